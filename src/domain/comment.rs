@@ -1,0 +1,57 @@
+//! A comment: one file of a ticket's thread.
+
+use jiff::Timestamp;
+use serde::{Deserialize, Serialize};
+
+/// Who may read a comment.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub enum Visibility {
+    Public,
+    /// Never leaves the desk.
+    Internal,
+}
+
+impl Visibility {
+    pub fn name(self) -> &'static str {
+        match self {
+            Visibility::Public => "public",
+            Visibility::Internal => "internal",
+        }
+    }
+}
+
+/// On whose side the author of a comment stands.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub enum Role {
+    Agent,
+    Requester,
+    Other,
+}
+
+impl Role {
+    /// An author with an `@` is somebody outside, anybody else an agent's handle (files.md, A comment).
+    pub fn of(author: &str, requester: Option<&str>) -> Role {
+        match requester {
+            _ if !author.contains('@') => Role::Agent,
+            Some(requester) if requester.eq_ignore_ascii_case(author) => Role::Requester,
+            _ => Role::Other,
+        }
+    }
+}
+
+/// A comment as its file says it.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Comment {
+    /// The file's stem: `20261122T042000Z-3f9k`.
+    pub id: String,
+    pub author: String,
+    pub date: Timestamp,
+    pub visibility: Visibility,
+    pub channel: Option<String>,
+    pub attachments: Vec<String>,
+    /// Written by a machine (an acknowledgement, say): fires no rule, stops no clock.
+    pub automatic: bool,
+    pub body: String,
+}

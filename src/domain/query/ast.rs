@@ -1,0 +1,141 @@
+//! What a query means: every name resolved, every date an instant. The index compiles it, `eval` runs it in memory.
+
+use std::ops::Bound;
+
+use jiff::Timestamp;
+
+use crate::domain::ticket::{Priority, State};
+
+/// A query. An empty `And` matches everything, an empty `Or` nothing.
+#[derive(Debug, Clone, PartialEq)]
+pub enum Expr {
+    And(Vec<Expr>),
+    Or(Vec<Expr>),
+    Not(Box<Expr>),
+    Test(Test),
+}
+
+/// One term.
+#[derive(Debug, Clone, PartialEq)]
+pub enum Test {
+    /// A bare word or a quoted phrase.
+    Text {
+        part: Part,
+        text: String,
+        phrase: bool,
+    },
+    /// `field:a,b`: any of the matches.
+    Field {
+        field: Field,
+        any: Vec<Match>,
+    },
+    Is(Is),
+    Has(Has),
+}
+
+/// Where text is looked for.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub enum Part {
+    /// Title, body or comments.
+    Any,
+    Title,
+    Body,
+    Comment,
+}
+
+/// A field of a ticket that a query can name.
+#[derive(Debug, Clone, PartialEq, Eq, Hash)]
+pub enum Field {
+    Id,
+    Status,
+    State,
+    Priority,
+    Type,
+    Assignee,
+    Team,
+    Requester,
+    Org,
+    Cc,
+    Tag,
+    Channel,
+    Language,
+    Created,
+    Updated,
+    Closed,
+    Link,
+    AnsweredBy,
+    Escalated,
+    Satisfaction,
+    /// `field.NAME`.
+    Custom(String),
+}
+
+/// A condition on one value of a field.
+#[derive(Debug, Clone, PartialEq)]
+pub enum Match {
+    /// The field is absent or empty.
+    None,
+    /// It has a value.
+    Any,
+    /// Equal, ignoring case.
+    Equals(Value),
+    /// Between the bounds; both sides of the same kind.
+    Range(Bound<Value>, Bound<Value>),
+}
+
+/// A value a query names.
+#[derive(Debug, Clone, PartialEq)]
+pub enum Value {
+    /// Lower case.
+    Text(String),
+    Number(f64),
+    Instant(Timestamp),
+    Bool(bool),
+    Priority(Priority),
+    State(State),
+}
+
+/// `is:…`
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub enum Is {
+    /// Not solved, closed or discarded.
+    Open,
+    /// Solved or closed.
+    Closed,
+    Unanswered,
+    Escalated,
+    Unassigned,
+}
+
+/// `has:…`
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub enum Has {
+    Attachment,
+    Comment,
+    Internal,
+}
+
+impl Expr {
+    /// Matches everything.
+    pub fn all() -> Expr {
+        Expr::And(Vec::new())
+    }
+
+    /// Calls `visit` for every term.
+    pub fn each_test<'a>(&'a self, visit: &mut impl FnMut(&'a Test)) {
+        match self {
+            Expr::And(parts) | Expr::Or(parts) => parts.iter().for_each(|part| part.each_test(visit)),
+            Expr::Not(inner) => inner.each_test(visit),
+            Expr::Test(test) => visit(test),
+        }
+    }
+
+    /// Whether an answer needs the timeline: it tests when something changed.
+    pub fn needs_timeline(&self) -> bool {
+        let mut needs = false;
+        self.each_test(&mut |test| {
+            needs |= matches!(test, Test::Field { field: Field::Updated | Field::Closed, .. });
+        });
+        needs
+    }
+}
