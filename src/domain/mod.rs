@@ -1,8 +1,12 @@
 //! Pure values and their laws. Uses nothing of ours and does no I/O.
 
+pub mod article;
 pub mod comment;
+pub mod event;
 pub mod facts;
 pub mod id;
+pub mod person;
 pub mod query;
 pub mod settings;
 pub mod ticket;
+pub mod view;

@@ -46,6 +46,8 @@ pub enum Part {
 /// A field of a ticket that a query can name.
 #[derive(Debug, Clone, PartialEq, Eq, Hash)]
 pub enum Field {
+    /// Equal to a text is the id that begins with it or whose tail does; so for the id of a `Link`. The order is that
+    /// of the text, and a bound stands for all ids that begin with it.
     Id,
     Status,
     State,
@@ -79,7 +81,8 @@ pub enum Match {
     Any,
     /// Equal, ignoring case.
     Equals(Value),
-    /// Between the bounds; both sides of the same kind.
+    /// Between the bounds; both sides of the same kind. Text has an order for ids, and for custom dates that are bare
+    /// days: a query for a custom date names its instants and beside them its days, as `2026-11-22`.
     Range(Bound<Value>, Bound<Value>),
 }
 

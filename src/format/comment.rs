@@ -1,0 +1,49 @@
+//! A comment's file to a comment and back (files.md, A comment).
+
+use super::frontmatter::{self, Fault, Node};
+use super::reading::Reader;
+use super::ticket::render_instant;
+use crate::domain::comment::{Comment, Visibility};
+
+/// Reads the comment with the given stem.
+pub fn parse(stem: &str, bytes: &[u8]) -> Result<Comment, Fault> {
+    let front = frontmatter::parse(bytes)?;
+    let text = std::str::from_utf8(bytes).unwrap_or_default();
+    let reader = Reader::new(&front);
+    let visibility = |word: &str| match word {
+        "public" => Some(Visibility::Public),
+        "internal" => Some(Visibility::Internal),
+        _ => None,
+    };
+    // What does not say that it is public stays inside.
+    let visibility = reader.word("visibility", "public or internal", visibility)?.unwrap_or(Visibility::Internal);
+    Ok(Comment {
+        id: stem.to_owned(),
+        author: reader.required("author", reader.text("author")?)?,
+        date: reader.required("date", reader.instant("date")?)?,
+        visibility,
+        channel: reader.text("channel")?,
+        attachments: reader.list("attachments")?,
+        automatic: reader.flag("automatic")?,
+        body: front.body(text).to_owned(),
+    })
+}
+
+/// A new comment's file.
+pub fn render(comment: &Comment) -> String {
+    let mut keys = vec![
+        ("author", Node::Text(comment.author.clone())),
+        ("date", Node::Text(render_instant(comment.date))),
+        ("visibility", Node::Text(comment.visibility.name().into())),
+    ];
+    if let Some(channel) = &comment.channel {
+        keys.push(("channel", Node::Text(channel.clone())));
+    }
+    if !comment.attachments.is_empty() {
+        keys.push(("attachments", Node::List(comment.attachments.iter().cloned().map(Node::Text).collect())));
+    }
+    if comment.automatic {
+        keys.push(("automatic", Node::Bool(true)));
+    }
+    frontmatter::render(&keys, &comment.body)
+}

@@ -1,0 +1,165 @@
+//! `loket.yaml` to settings.
+
+use std::collections::BTreeMap;
+
+use jiff::SignedDuration;
+use serde_yaml::{Mapping, Value};
+
+use super::frontmatter::{self, Fault};
+use super::reading::{kind, plain};
+use crate::domain::settings::{FieldRule, FieldType, FollowUp, Settings};
+use crate::domain::ticket::State;
+
+/// Reads `loket.yaml`; what it leaves out has its default.
+pub fn parse(bytes: &[u8]) -> Result<Settings, Fault> {
+    let value = frontmatter::parse_yaml(bytes)?;
+    let text = std::str::from_utf8(bytes).unwrap_or_default();
+    let empty = Mapping::new();
+    let mapping = match &value {
+        Value::Mapping(mapping) => mapping,
+        Value::Null => &empty,
+        _ => return Err(fault(text, "", "the settings are a mapping of key to value")),
+    };
+    let mut settings = Settings::default();
+    for (key, value) in mapping {
+        let key = plain(key).unwrap_or_default();
+        set(&mut settings, &key, value).map_err(|message| fault(text, &key, message))?;
+    }
+    if !settings.languages.contains(&settings.language) {
+        settings.languages.insert(0, settings.language.clone());
+    }
+    Ok(settings)
+}
+
+fn set(settings: &mut Settings, key: &str, value: &Value) -> Result<(), String> {
+    let text = || plain(value).ok_or_else(|| format!("'{key}' wants a text, not {}", kind(value)));
+    match key {
+        "desk" => settings.desk = text()?,
+        "language" => settings.language = text()?,
+        "languages" => settings.languages = list(key, value)?,
+        "timezone" => {
+            let name = text()?;
+            let zone = jiff::tz::TimeZone::get(&name);
+            settings.timezone =
+                zone.map_err(|_| format!("'{name}' is no time zone; one is called like Europe/Amsterdam"))?;
+        }
+        "statuses" => add_statuses(settings, value)?,
+        "types" => settings.types = list(key, value)?,
+        "channels" => settings.channels = list(key, value)?,
+        "fields" => settings.fields = fields(value)?,
+        "follow-up" => {
+            settings.follow_up = match text()?.as_str() {
+                "reopen" => FollowUp::Reopen,
+                "new-ticket" => FollowUp::NewTicket,
+                "reject" => FollowUp::Reject,
+                other => return Err(format!("'follow-up' is reopen, new-ticket or reject, not '{other}'")),
+            }
+        }
+        "reopen-days" => {
+            let days = value.as_u64().and_then(|days| u32::try_from(days).ok());
+            settings.reopen_days = days.ok_or("'reopen-days' wants a number of days")?;
+        }
+        "close-after" => {
+            let after = text()?;
+            settings.close_after =
+                duration(&after).ok_or_else(|| format!("'{after}' is no duration; one reads 30m, 8h, 4d or 2w"))?;
+        }
+        // Other keys belong to other parts of loket, or to nobody: they do no harm here.
+        _ => {}
+    }
+    Ok(())
+}
+
+fn list(key: &str, value: &Value) -> Result<Vec<String>, String> {
+    let items = value.as_sequence().map(|items| items.iter().map(plain).collect::<Option<Vec<_>>>());
+    items.flatten().ok_or_else(|| format!("'{key}' wants a list of texts"))
+}
+
+fn add_statuses(settings: &mut Settings, value: &Value) -> Result<(), String> {
+    let Value::Mapping(mapping) = value else { return Err("'statuses' wants a mapping of name to state".into()) };
+    for (name, state) in mapping {
+        let name = plain(name).ok_or("the name of a status is a text")?;
+        let word = plain(state).unwrap_or_default();
+        let states = State::ALL.map(State::name).join(", ");
+        let state =
+            State::find(&word).ok_or_else(|| format!("'{word}' is no state for '{name}'; the states are {states}"))?;
+        match settings.statuses.iter_mut().find(|(known, _)| *known == name) {
+            Some(known) => known.1 = state,
+            None => settings.statuses.push((name, state)),
+        }
+    }
+    Ok(())
+}
+
+fn fields(value: &Value) -> Result<BTreeMap<String, FieldRule>, String> {
+    let Value::Mapping(mapping) = value else { return Err("'fields' wants a mapping of name to {type: …}".into()) };
+    let mut fields = BTreeMap::new();
+    for (name, rule) in mapping {
+        let name = plain(name).ok_or("the name of a field is a text")?;
+        let values = rule.get("values").map_or(Ok(Vec::new()), |value| list("values", value))?;
+        let kind = match rule.get("type").and_then(plain).as_deref() {
+            Some("text") | None => FieldType::Text,
+            Some("number") => FieldType::Number,
+            Some("date") => FieldType::Date,
+            Some("bool") => FieldType::Bool,
+            Some("enum") if !values.is_empty() => FieldType::Enum(values),
+            Some("enum") => return Err(format!("field '{name}' is an enum without 'values'")),
+            Some(other) => {
+                return Err(format!(
+                    "'{other}' is no type for field '{name}'; types are text, number, date, bool, enum"
+                ));
+            }
+        };
+        let required_on = rule.get("required-on").map_or(Ok(Vec::new()), |value| list("required-on", value))?;
+        fields.insert(name, FieldRule { kind, required_on });
+    }
+    Ok(fields)
+}
+
+/// `30s 30m 8h 4d 2w`
+pub fn duration(text: &str) -> Option<SignedDuration> {
+    let unit = text.chars().last()?;
+    let count: i64 = text.strip_suffix(unit)?.parse().ok().filter(|count| (0..=1_000_000).contains(count))?;
+    let seconds = match unit {
+        's' => 1,
+        'm' => 60,
+        'h' => 3600,
+        'd' => 86_400,
+        'w' => 7 * 86_400,
+        _ => return None,
+    };
+    Some(SignedDuration::from_secs(count * seconds))
+}
+
+/// A fault at the line of a top-level key.
+pub(super) fn fault(text: &str, key: &str, message: impl Into<String>) -> Fault {
+    let place =
+        text.lines().position(|line| line.strip_prefix(key).is_some_and(|rest| rest.trim_start().starts_with(':')));
+    Fault { line: place.unwrap_or(0) + 1, column: 1, message: message.into(), hint: None }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_designs_example_is_read() {
+        let text = b"desk: Acme\nlanguage: en\nlanguages: [en, nl]\ntimezone: Europe/Amsterdam\nstatuses: {parked: hold}\n\
+            fields: {product: {type: enum, values: [portal, app], required-on: [solve]}}\nfollow-up: reopen\nclose-after: 4d\n";
+        let settings = parse(text).unwrap();
+        assert_eq!(settings.state("parked"), Some(State::Hold));
+        assert_eq!(settings.fields["product"].required_on, ["solve"]);
+        assert_eq!(settings.close_after, SignedDuration::from_hours(96));
+    }
+
+    #[test]
+    fn a_wrong_value_is_told_with_its_line() {
+        for (text, line) in [
+            ("desk: A\ntimezone: Mars/Base\n", 2),
+            ("a: 1\n\nstatuses: {x: y}\n", 3),
+            ("fields: {a: {type: enum}}\n", 1),
+        ] {
+            assert_eq!(parse(text.as_bytes()).unwrap_err().line, line, "{text}");
+        }
+    }
+}

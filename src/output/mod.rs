@@ -1,0 +1,96 @@
+//! How an answer reaches people and programs: the terminal (`ui`, `style`), tables, records, markdown, JSON.
+//!
+//! Everything here takes plain values and gives text; only `ui` and `progress` write. Text from strangers passes
+//! `sanitize` before it is laid out, whatever the renderer, and once more on its way to a terminal.
+
+use std::fmt;
+use std::str::FromStr;
+
+use crate::failure::Failure;
+
+pub mod age;
+pub mod json;
+pub mod markdown;
+mod markdown_depth;
+mod markdown_page;
+mod markdown_table;
+mod pager;
+pub mod progress;
+pub mod records;
+pub mod sanitize;
+pub mod style;
+mod styled;
+pub mod table;
+pub mod ui;
+pub mod width;
+
+pub use progress::Progress;
+pub use style::{ColorChoice, Style};
+pub use table::{Align, Cell, Column, Table};
+pub use ui::{Environment, Ui};
+
+/// What `-o` takes: the shape of an answer.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub enum Format {
+    /// For people.
+    #[default]
+    Table,
+    /// One document.
+    Json,
+    /// A document a line.
+    Jsonl,
+    /// RFC 4180, with a header.
+    Csv,
+    /// A GitHub-flavoured markdown table.
+    Md,
+    /// Bare ids, one a line.
+    Ids,
+}
+
+impl Format {
+    /// Every format, in the order help lists them.
+    pub const ALL: [Format; 6] = [Format::Table, Format::Json, Format::Jsonl, Format::Csv, Format::Md, Format::Ids];
+
+    /// The name on the command line.
+    pub fn name(self) -> &'static str {
+        match self {
+            Format::Table => "table",
+            Format::Json => "json",
+            Format::Jsonl => "jsonl",
+            Format::Csv => "csv",
+            Format::Md => "md",
+            Format::Ids => "ids",
+        }
+    }
+}
+
+impl fmt::Display for Format {
+    fn fmt(&self, out: &mut fmt::Formatter<'_>) -> fmt::Result {
+        out.pad(self.name())
+    }
+}
+
+impl FromStr for Format {
+    type Err = Failure;
+
+    fn from_str(text: &str) -> Result<Self, Failure> {
+        Format::ALL.into_iter().find(|format| format.name() == text).ok_or_else(|| {
+            Failure::usage(format!("unknown output format `{text}`")).hint("one of: table, json, jsonl, csv, md, ids")
+        })
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn formats_are_read_by_the_names_they_print() {
+        for format in Format::ALL {
+            assert_eq!(format.to_string().parse::<Format>().ok(), Some(format));
+        }
+        let wrong = "yaml".parse::<Format>().unwrap_err();
+        assert_eq!(wrong.kind, crate::failure::Kind::Usage);
+        assert!(Format::ALL.iter().all(|format| wrong.hints[0].contains(format.name())));
+    }
+}

@@ -1,0 +1,100 @@
+//! How text becomes words: Unicode words, lower case, accents folded; stemmed for English and Dutch.
+
+use tantivy::tokenizer::{
+    AsciiFoldingFilter, Language, LowerCaser, RemoveLongFilter, SimpleTokenizer, Stemmer, TextAnalyzer,
+    TokenizerManager,
+};
+
+use crate::domain::query::TextMatch;
+
+/// Longer words (base 64, hashes) are not indexed.
+const LONGEST: usize = 64;
+
+pub const PLAIN: &str = "plain";
+
+/// A language whose words are stemmed.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Stem {
+    English,
+    Dutch,
+}
+
+impl Stem {
+    pub const ALL: [Stem; 2] = [Stem::English, Stem::Dutch];
+
+    pub fn name(self) -> &'static str {
+        match self {
+            Stem::English => "en",
+            Stem::Dutch => "nl",
+        }
+    }
+
+    /// The stemmer of a language tag such as `nl` or `nl-BE`.
+    pub fn find(language: &str) -> Option<Stem> {
+        let base = language.split(['-', '_']).next().unwrap_or_default();
+        Self::ALL.into_iter().find(|stem| stem.name().eq_ignore_ascii_case(base))
+    }
+}
+
+pub fn plain() -> TextAnalyzer {
+    TextAnalyzer::builder(SimpleTokenizer::default())
+        .filter(RemoveLongFilter::limit(LONGEST))
+        .filter(LowerCaser)
+        .filter(AsciiFoldingFilter)
+        .build()
+}
+
+pub fn stemmed(stem: Stem) -> TextAnalyzer {
+    let language = match stem {
+        Stem::English => Language::English,
+        Stem::Dutch => Language::Dutch,
+    };
+    TextAnalyzer::builder(SimpleTokenizer::default())
+        .filter(RemoveLongFilter::limit(LONGEST))
+        .filter(LowerCaser)
+        .filter(AsciiFoldingFilter)
+        .filter(Stemmer::new(language))
+        .build()
+}
+
+/// All of them by name, as the schema calls them.
+pub fn manager() -> TokenizerManager {
+    let manager = TokenizerManager::default();
+    manager.register(PLAIN, plain());
+    for stem in Stem::ALL {
+        manager.register(stem.name(), stemmed(stem));
+    }
+    manager
+}
+
+/// The words of a text.
+pub fn words(analyzer: &mut TextAnalyzer, text: &str) -> Vec<String> {
+    let mut found = Vec::new();
+    analyzer.token_stream(text).process(&mut |token| found.push(token.text.clone()));
+    found
+}
+
+/// Matches text in memory exactly as the index does; `language` is the desk's own, for texts that name none.
+pub struct Words {
+    pub language: String,
+}
+
+impl TextMatch for Words {
+    fn contains(&self, text: &str, wanted: &str, phrase: bool, language: Option<&str>) -> bool {
+        let mut analyzer = plain();
+        let (have, want) = (words(&mut analyzer, text), words(&mut analyzer, wanted));
+        if want.is_empty() {
+            return false;
+        }
+        if phrase || want.len() > 1 {
+            return have.windows(want.len()).any(|window| window == want);
+        }
+        if have.contains(&want[0]) {
+            return true;
+        }
+        let Some(stem) = Stem::find(language.unwrap_or(&self.language)) else { return false };
+        let mut analyzer = stemmed(stem);
+        let want = words(&mut analyzer, wanted);
+        words(&mut analyzer, text).contains(&want[0])
+    }
+}

@@ -1,0 +1,65 @@
+//! What has changed between the indexed commit and the wanted one, in terms of documents.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use super::document::path_key;
+use crate::domain::id::TicketId;
+use crate::failure::Result;
+use crate::format::article::page_kind;
+use crate::format::layout;
+use crate::store::{Desk, Oid, Snapshot, delta};
+
+/// The documents to make anew.
+#[derive(Debug, Default)]
+pub struct Changed {
+    pub tickets: BTreeSet<TicketId>,
+    /// Articles, patterns and customers by path; `None` where it is gone.
+    pub files: BTreeMap<String, Option<Oid>>,
+    /// Commits the wanted history has and the indexed has not, parents first.
+    pub added: Vec<Oid>,
+    /// Commits the indexed history has and the wanted has not.
+    pub dropped: Vec<Oid>,
+}
+
+impl Changed {
+    pub fn len(&self) -> usize {
+        self.tickets.len() + self.files.len()
+    }
+
+    /// The keys of all documents that are out of date.
+    pub fn keys(&self) -> impl Iterator<Item = u64> + '_ {
+        self.tickets.iter().map(TicketId::number).chain(self.files.keys().map(|path| path_key(path)))
+    }
+
+    /// What differs between the trees.
+    pub fn between(old: Option<Oid>, snapshot: &Snapshot<'_>) -> Result<Changed> {
+        let mut changed = Changed::default();
+        delta(snapshot.odb(), old, snapshot.tree, &mut |step| {
+            if let Some((id, _)) = layout::parse_ticket_path(&step.path) {
+                changed.tickets.insert(id);
+            } else if is_indexed(&step.path) {
+                changed.files.insert(step.path, step.new);
+            }
+        })?;
+        Ok(changed)
+    }
+
+    /// Adds what the histories differ in: the tickets those commits touched have other timelines, whatever they are now.
+    pub fn add_history(&mut self, desk: &Desk, snapshot: &Snapshot<'_>, from: Oid, to: Oid) -> Result<()> {
+        self.added = desk.commits_missing(from, to)?;
+        self.dropped = desk.commits_missing(to, from)?;
+        for commit in self.added.iter().chain(&self.dropped) {
+            let info = desk.commit_info(*commit)?;
+            let parent = info.parents.first().and_then(|parent| desk.tree_of(*parent));
+            delta(snapshot.odb(), parent, Some(info.tree), &mut |step| {
+                self.tickets.extend(layout::parse_ticket_path(&step.path).map(|(id, _)| id));
+            })?;
+        }
+        Ok(())
+    }
+}
+
+/// Whether a file that is no ticket's has a document.
+pub fn is_indexed(path: &str) -> bool {
+    page_kind(path).is_some() || layout::key_in(layout::CUSTOMERS, path).is_some()
+}

@@ -1,0 +1,25 @@
+//! The index: a cache beside the desk that answers what the path does not. The only user of tantivy.
+//!
+//! `reader` opens it for a snapshot: what changed since the indexed commit is laid over it in memory (`overlay`), or
+//! caught up on disk when it is much (`writer`). Deleting it changes no answer.
+
+mod analyzer;
+mod changed;
+mod collect;
+mod compile;
+mod document;
+mod hits;
+mod reader;
+mod schema;
+mod snippet;
+mod statistics;
+mod store;
+mod timeline;
+mod writer;
+
+pub use analyzer::Words;
+pub use collect::{SortKey, parse_sort};
+pub use document::{Row, RowPage};
+pub use hits::{Hit, HitKind};
+pub use reader::{Level, Opening, Reader};
+pub use store::{IndexStatus, status};

@@ -1,0 +1,345 @@
+//! Answers from the index, with what changed since laid over it.
+
+use std::collections::{BTreeMap, HashMap};
+use std::sync::Arc;
+
+use anyhow::Context;
+use tantivy::query::Query;
+use tantivy::schema::Value as _;
+use tantivy::{DocAddress, Searcher, TantivyDocument};
+
+use super::changed::Changed;
+use super::collect::{Found, Gather, Shadow, SortKey, group, order, rank};
+use super::compile::{Compiler, all, any, word};
+use super::document::{CustomerRow, Row, RowPage};
+use super::schema::{Fields, kinds};
+use super::store::{self, Stored};
+use super::writer;
+use crate::domain::event::Event;
+use crate::domain::id::TicketId;
+use crate::domain::person::Orgs;
+use crate::domain::query::{Expr, Field, Test};
+use crate::domain::settings::Settings;
+use crate::failure::Result;
+use crate::format::{customer, layout};
+use crate::progress::Progress;
+use crate::store::{Desk, Snapshot};
+
+/// So many changed documents or commits are answered from memory before the index on disk is caught up.
+const HANDFUL: usize = 40;
+
+/// How much of the past an answer needs.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Level {
+    /// The present state alone.
+    Present,
+    /// Who changed what when, too.
+    Timeline,
+}
+
+/// What an index is opened for.
+pub struct Opening<'a> {
+    pub desk: &'a Desk,
+    pub snapshot: &'a Snapshot<'a>,
+    /// The settings at the snapshot.
+    pub settings: &'a Settings,
+    pub level: Level,
+    pub progress: &'a dyn Progress,
+}
+
+/// A searcher, and the keys it holds that something newer stands for.
+struct Part {
+    searcher: Searcher,
+    shadow: Shadow,
+}
+
+/// An open index, as of one snapshot.
+pub struct Reader<'a> {
+    pub(super) fields: Fields,
+    parts: Vec<Part>,
+    pub(super) snapshot: &'a Snapshot<'a>,
+    /// The desk's own, for texts that name none.
+    pub(super) language: String,
+    /// Where the repository cannot be written, the index lives here while it is read.
+    _scratch: Option<tempfile::TempDir>,
+}
+
+impl<'a> Reader<'a> {
+    /// Opens the index for a snapshot; builds, catches up or overlays whatever that takes.
+    pub fn open(opening: &Opening<'a>) -> Result<Reader<'a>> {
+        let fields = Fields::new();
+        let is_head = opening.snapshot.commit == opening.desk.head_commit()?;
+        let stored = store::open(&store::folder(opening.desk), &fields);
+        let usable = stored.filter(|stored| {
+            stored.payload.fingerprint == store::fingerprint(opening.settings)
+                && (stored.payload.timeline || opening.level == Level::Present)
+        });
+        match usable {
+            Some(stored) => match Self::over(opening, &fields, stored, is_head) {
+                Ok(reader) => Ok(reader),
+                Err(trouble) => {
+                    opening.progress.note(&format!("the index is built anew: {trouble:#}"));
+                    Self::anew(opening, fields, is_head)
+                }
+            },
+            None => Self::anew(opening, fields, is_head),
+        }
+    }
+
+    fn anew(opening: &Opening<'a>, fields: Fields, is_head: bool) -> Result<Reader<'a>> {
+        if is_head {
+            match writer::rebuild(opening, &fields) {
+                Ok(stored) => return Ok(Self::plain(fields, stored.searcher, opening, None)),
+                Err(trouble) => opening.progress.note(&format!("the index cannot be kept: {trouble:#}")),
+            }
+        }
+        let scratch = tempfile::tempdir().context("no folder for an index")?;
+        let stored = writer::build_elsewhere(opening, &fields, &scratch.path().join("index"))?;
+        Ok(Self::plain(fields, stored.searcher, opening, Some(scratch)))
+    }
+
+    fn plain(fields: Fields, searcher: Searcher, opening: &Opening<'a>, scratch: Option<tempfile::TempDir>) -> Self {
+        Self::of(fields, vec![Part { searcher, shadow: Shadow::default() }], opening, scratch)
+    }
+
+    fn of(fields: Fields, parts: Vec<Part>, opening: &Opening<'a>, scratch: Option<tempfile::TempDir>) -> Self {
+        let language = opening.settings.language.clone();
+        Reader { fields, parts, snapshot: opening.snapshot, language, _scratch: scratch }
+    }
+
+    fn over(opening: &Opening<'a>, fields: &Fields, stored: Stored, is_head: bool) -> Result<Reader<'a>> {
+        if stored.payload.commit_id() == opening.snapshot.commit {
+            return Ok(Self::plain(fields.clone(), stored.searcher, opening, None));
+        }
+        let (Some(from), Some(to)) = (stored.payload.commit_id(), opening.snapshot.commit) else {
+            anyhow::bail!("it stands for no commit");
+        };
+        let tree = opening.desk.tree_of(from).context("the commit it stands for is gone")?;
+        let mut changed = Changed::between(Some(tree), opening.snapshot)?;
+        if stored.payload.timeline {
+            changed.add_history(opening.desk, opening.snapshot, from, to)?;
+        }
+        let much = changed.len() > HANDFUL || changed.added.len() + changed.dropped.len() > HANDFUL;
+        if much {
+            opening.progress.start("catching up with the index", changed.len() as u64);
+        }
+        let patch = writer::patch(opening, fields, &stored, &changed)?;
+        if much && is_head {
+            let caught = writer::catch_up(opening, fields, &stored, &patch);
+            opening.progress.done();
+            if caught.is_ok() {
+                let searcher = store::searcher(&stored.index)?;
+                return Ok(Self::plain(fields.clone(), searcher, opening, None));
+            }
+        }
+        let overlay = writer::in_memory(fields, patch.documents)?;
+        let above = store::searcher(&overlay).context("the overlay cannot be read")?;
+        let parts = vec![
+            Part { searcher: stored.searcher, shadow: Arc::new(patch.stale.into_iter().collect()) },
+            Part { searcher: above, shadow: Shadow::default() },
+        ];
+        Ok(Self::of(fields.clone(), parts, opening, None))
+    }
+
+    /// The documents of a query, part by part.
+    pub(super) fn gather(&self, query: &dyn Query) -> Result<Vec<(&Searcher, Vec<Found>)>> {
+        let search = |part: &'_ Part| -> tantivy::Result<Vec<Found>> {
+            part.searcher.search(query, &Gather { shadow: part.shadow.clone(), scored: false })
+        };
+        self.parts
+            .iter()
+            .map(|part| Ok((&part.searcher, search(part).context("the index cannot be searched")?)))
+            .collect()
+    }
+
+    /// The same with scores, ranked by the live documents of all parts.
+    pub(super) fn gather_scored(&self, query: &dyn Query) -> Result<Vec<(&Searcher, Vec<Found>)>> {
+        let live = super::statistics::Live {
+            parts: self.parts.iter().map(|part| (&part.searcher, part.shadow.clone())).collect(),
+        };
+        let search = |part: &'_ Part| -> tantivy::Result<Vec<Found>> {
+            let gather = Gather { shadow: part.shadow.clone(), scored: true };
+            part.searcher.search_with_statistics_provider(query, &gather, &live)
+        };
+        self.parts
+            .iter()
+            .map(|part| Ok((&part.searcher, search(part).context("the index cannot be searched")?)))
+            .collect()
+    }
+
+    fn tickets(&self, expr: &Expr) -> Result<Box<dyn Query>> {
+        let orgs = if names_org(expr) { self.orgs()? } else { Orgs::default() };
+        let compiler = Compiler { fields: &self.fields, orgs: &orgs };
+        Ok(all(vec![word(self.fields.kind, kinds::TICKET), compiler.filter(expr)]))
+    }
+
+    /// The tickets that match, in order.
+    pub fn list(&self, expr: &Expr, sort: &[SortKey], limit: Option<usize>) -> Result<Vec<Row>> {
+        let places = self.places(expr, sort, limit)?;
+        places.into_iter().map(|(part, address)| self.row(&self.parts[part].searcher, address)).collect()
+    }
+
+    /// Their ids alone.
+    pub fn ids(&self, expr: &Expr, sort: &[SortKey], limit: Option<usize>) -> Result<Vec<TicketId>> {
+        let places = self.places(expr, sort, limit)?;
+        let keys: Vec<Vec<_>> = self.parts.iter().map(|part| columns(&part.searcher)).collect::<Result<_>>()?;
+        let key =
+            |(part, address): &(usize, DocAddress)| keys[*part][address.segment_ord as usize].first(address.doc_id);
+        Ok(places.iter().filter_map(|place| TicketId::from_number(key(place)?)).collect())
+    }
+
+    fn places(&self, expr: &Expr, sort: &[SortKey], limit: Option<usize>) -> Result<Vec<(usize, DocAddress)>> {
+        let query = self.tickets(expr)?;
+        let mut rows = Vec::new();
+        for (part, (searcher, found)) in self.gather(&query)?.into_iter().enumerate() {
+            let ranked = rank(searcher, &found, sort).context("the index cannot be sorted")?;
+            rows.extend(ranked.into_iter().map(|row| row.map(|address| (part, address))));
+        }
+        Ok(order(rows, sort, limit))
+    }
+
+    /// How many tickets match.
+    pub fn count(&self, expr: &Expr) -> Result<usize> {
+        Ok(self.gather(&self.tickets(expr)?)?.iter().map(|(_, found)| found.len()).sum())
+    }
+
+    /// How many tickets match by each value of a column of words; several values of one ticket count each.
+    pub fn group(&self, expr: &Expr, column: &str) -> Result<BTreeMap<Option<String>, usize>> {
+        let mut counts = BTreeMap::new();
+        for (searcher, found) in self.gather(&self.tickets(expr)?)? {
+            group(searcher, &found, column, &mut counts).context("the index cannot be grouped")?;
+        }
+        Ok(counts)
+    }
+
+    fn row(&self, searcher: &Searcher, address: DocAddress) -> Result<Row> {
+        serde_json::from_str(&self.stored(searcher, address)?).context("a row of the index cannot be read")
+    }
+
+    pub(super) fn stored(&self, searcher: &Searcher, address: DocAddress) -> Result<String> {
+        let document: TantivyDocument = searcher.doc(address).context("the index cannot be read")?;
+        let text = document.get_first(self.fields.row).and_then(|value| value.as_str()).unwrap_or_default();
+        Ok(text.to_owned())
+    }
+
+    /// The files that cannot be read, by path.
+    pub fn broken(&self) -> Result<Vec<RowPage>> {
+        let mut rows: Vec<RowPage> = self.pages(&word(self.fields.kind, kinds::BROKEN))?;
+        rows.sort_by(|a, b| a.path.cmp(&b.path));
+        Ok(rows)
+    }
+
+    fn pages<T: serde::de::DeserializeOwned>(&self, query: &dyn Query) -> Result<Vec<T>> {
+        let mut rows = Vec::new();
+        for (searcher, found) in self.gather(query)? {
+            for (address, _) in found {
+                rows.push(
+                    serde_json::from_str(&self.stored(searcher, address)?)
+                        .context("a row of the index cannot be read")?,
+                );
+            }
+        }
+        Ok(rows)
+    }
+
+    /// The tickets, broken ones too, whose id or tail begins with this.
+    pub fn ids_like(&self, beginning: &str) -> Result<Vec<TicketId>> {
+        let orgs = Orgs::default();
+        let test = Test::Field {
+            field: Field::Id,
+            any: vec![crate::domain::query::Match::Equals(crate::domain::query::Value::Text(beginning.to_owned()))],
+        };
+        let matching = Compiler { fields: &self.fields, orgs: &orgs }.filter(&Expr::Test(test));
+        let kinds = any(vec![word(self.fields.kind, kinds::TICKET), word(self.fields.kind, kinds::BROKEN)]);
+        let query = all(vec![kinds, matching]);
+        let mut ids = Vec::new();
+        for (searcher, found) in self.gather(&query)? {
+            let keys = columns(searcher)?;
+            let key = |address: &DocAddress| keys[address.segment_ord as usize].first(address.doc_id);
+            ids.extend(found.iter().filter_map(|(address, _)| TicketId::from_number(key(address)?)));
+        }
+        ids.sort();
+        ids.dedup();
+        Ok(ids)
+    }
+
+    /// The ticket of each external id.
+    pub fn external_ids(&self) -> Result<HashMap<String, TicketId>> {
+        let rows = self.list(&Expr::all(), &[], None)?;
+        Ok(rows.into_iter().filter_map(|row| Some((row.ticket.external_id?, row.ticket.id))).collect())
+    }
+
+    /// Who belongs to which organisation.
+    pub fn orgs(&self) -> Result<Orgs> {
+        let mut orgs = Orgs::default();
+        for entry in self.snapshot.folder(layout::ORGS)?.iter().filter(|entry| !entry.is_folder) {
+            let Some(key) = entry.name.strip_suffix(".md") else { continue };
+            let Ok(organisation) = customer::parse_organisation(key, &self.snapshot.read(entry.oid)?) else { continue };
+            orgs.by_domain
+                .extend(organisation.domains.iter().map(|domain| (domain.to_lowercase(), key.to_lowercase())));
+        }
+        let customers: Vec<CustomerRow> = self.pages(&word(self.fields.kind, kinds::CUSTOMER))?;
+        for customer in customers {
+            let Some(org) = customer.organisation else { continue };
+            orgs.by_email.extend(customer.emails.into_iter().map(|email| (email.to_lowercase(), org.to_lowercase())));
+        }
+        Ok(orgs)
+    }
+
+    /// The events of one ticket, in the order of the history.
+    pub fn events_of(&self, id: &TicketId) -> Result<Vec<Event>> {
+        let mut events = Vec::new();
+        for part in self.parts.iter().filter(|part| !part.shadow.contains(&id.number())) {
+            events.extend(stored_events(&part.searcher, &self.fields, id.number())?);
+        }
+        Ok(events)
+    }
+
+    /// Calls `found` with every event of tickets and commits that changed since an instant.
+    pub fn each_event(&self, since: Option<jiff::Timestamp>, found: &mut dyn FnMut(Event)) -> Result<()> {
+        use crate::domain::query::{Match, Value};
+        let orgs = Orgs::default();
+        let kinds = any(vec![word(self.fields.kind, kinds::TICKET), word(self.fields.kind, kinds::COMMIT)]);
+        let recent = since.map(|since| {
+            let range = Match::Range(std::ops::Bound::Included(Value::Instant(since)), std::ops::Bound::Unbounded);
+            let test = Test::Field { field: Field::Updated, any: vec![range] };
+            Compiler { fields: &self.fields, orgs: &orgs }.filter(&Expr::Test(test))
+        });
+        let query = all(std::iter::once(kinds).chain(recent).collect());
+        for (searcher, addresses) in self.gather(&query)? {
+            for (address, _) in addresses {
+                events_at(searcher, &self.fields, address)?.into_iter().for_each(&mut *found);
+            }
+        }
+        Ok(())
+    }
+}
+
+fn columns(searcher: &Searcher) -> Result<Vec<tantivy::columnar::Column<u64>>> {
+    searcher.segment_readers().iter().map(|reader| Ok(reader.fast_fields().u64("key")?)).collect()
+}
+
+fn names_org(expr: &Expr) -> bool {
+    let mut found = false;
+    expr.each_test(&mut |test| found |= matches!(test, Test::Field { field: Field::Org, .. }));
+    found
+}
+
+/// The events kept of the ticket with this key.
+pub fn stored_events(searcher: &Searcher, fields: &Fields, key: u64) -> Result<Vec<Event>> {
+    let term = tantivy::Term::from_field_u64(fields.key, key);
+    let own = tantivy::query::TermQuery::new(term, tantivy::schema::IndexRecordOption::Basic);
+    let query = all(vec![Box::new(own), word(fields.kind, kinds::TICKET)]);
+    let found = searcher.search(&query, &Gather { shadow: Shadow::default(), scored: false })?;
+    let mut events = Vec::new();
+    for (address, _) in found {
+        events.extend(events_at(searcher, fields, address)?);
+    }
+    Ok(events)
+}
+
+fn events_at(searcher: &Searcher, fields: &Fields, address: DocAddress) -> Result<Vec<Event>> {
+    let document: TantivyDocument = searcher.doc(address).context("the index cannot be read")?;
+    let text = document.get_first(fields.events).and_then(|value| value.as_str()).unwrap_or("[]");
+    serde_json::from_str(text).context("events of the index cannot be read")
+}

@@ -1,0 +1,172 @@
+//! The fields of the index. Everything filtered, sorted or counted is a fast field; texts are indexed, not stored.
+
+use tantivy::schema::{
+    FAST, Field, INDEXED, IndexRecordOption, NumericOptions, STORED, Schema, SchemaBuilder, TextFieldIndexing,
+    TextOptions,
+};
+
+use super::analyzer::{PLAIN, Stem};
+use crate::domain::query::Part;
+
+/// What a document of the index stands for; the value of the field `kind`.
+pub mod kinds {
+    pub const TICKET: &str = "ticket";
+    pub const COMMENT: &str = "comment";
+    pub const ARTICLE: &str = "article";
+    pub const PATTERN: &str = "pattern";
+    pub const CUSTOMER: &str = "customer";
+    /// A file that cannot be read.
+    pub const BROKEN: &str = "broken";
+    /// A commit that touched no ticket.
+    pub const COMMIT: &str = "commit";
+}
+
+/// A text in its indexed forms.
+#[derive(Debug, Clone, Copy)]
+pub struct TextFields {
+    pub plain: Field,
+    stems: [Field; 2],
+}
+
+impl TextFields {
+    pub fn stem(&self, stem: Stem) -> Field {
+        self.stems[stem as usize]
+    }
+
+    /// The form searched for with a word, each with the analyzer's language.
+    pub fn stems(&self) -> impl Iterator<Item = (Stem, Field)> + '_ {
+        Stem::ALL.into_iter().map(|stem| (stem, self.stem(stem)))
+    }
+}
+
+/// Every field, by what it holds.
+#[derive(Debug, Clone)]
+pub struct Fields {
+    pub schema: Schema,
+    pub kind: Field,
+    /// A ticket's number, shared by its comments; another file's hash.
+    pub key: Field,
+    pub id: Field,
+    pub tail: Field,
+    pub status: Field,
+    pub state: Field,
+    pub priority: Field,
+    pub r#type: Field,
+    pub assignee: Field,
+    pub team: Field,
+    pub requester: Field,
+    /// The domain of the requester's address.
+    pub domain: Field,
+    /// The organisation a customer's file names.
+    pub org: Field,
+    pub cc: Field,
+    pub tag: Field,
+    pub channel: Field,
+    pub language: Field,
+    pub created: Field,
+    pub updated: Field,
+    pub closed: Field,
+    pub relation: Field,
+    /// Id and tail of each linked ticket.
+    pub link: Field,
+    /// `name`, `name=text`, `name<TAB>number` of each custom field.
+    pub custom: Field,
+    pub answered_by: Field,
+    /// `unanswered` `escalated` `comment` `internal` `attachment`
+    pub flag: Field,
+    pub satisfaction: Field,
+    pub comments: Field,
+    pub first_response: Field,
+    pub external_id: Field,
+    pub title_order: Field,
+    pub title: TextFields,
+    pub body: TextFields,
+    pub comment: TextFields,
+    /// A row as JSON.
+    pub row: Field,
+    /// A ticket's events as JSON, where the timeline is known.
+    pub events: Field,
+}
+
+impl Fields {
+    pub fn new() -> Self {
+        let mut schema = Schema::builder();
+        let number = || NumericOptions::from(FAST | INDEXED);
+        let stored = || TextOptions::from(STORED);
+        let mut word = |name: &str| schema.add_text_field(name, word_options());
+        let (kind, id, status, state, r#type) = (word("kind"), word("id"), word("status"), word("state"), word("type"));
+        let (assignee, team, requester, domain, org) =
+            (word("assignee"), word("team"), word("requester"), word("domain"), word("org"));
+        let (cc, tag, channel, language, link) =
+            (word("cc"), word("tag"), word("channel"), word("language"), word("link"));
+        let (custom, answered_by, flag) = (word("custom"), word("answered_by"), word("flag"));
+        let (external_id, title_order, tail, relation) =
+            (word("external_id"), word("title_order"), word("tail"), word("relation"));
+        Fields {
+            kind,
+            id,
+            tail,
+            status,
+            state,
+            r#type,
+            assignee,
+            team,
+            requester,
+            domain,
+            org,
+            cc,
+            tag,
+            channel,
+            language,
+            link,
+            relation,
+            custom,
+            answered_by,
+            flag,
+            external_id,
+            title_order,
+            key: schema.add_u64_field("key", number()),
+            priority: schema.add_u64_field("priority", number()),
+            created: schema.add_i64_field("created", number()),
+            updated: schema.add_i64_field("updated", number()),
+            closed: schema.add_i64_field("closed", number()),
+            satisfaction: schema.add_i64_field("satisfaction", number()),
+            comments: schema.add_i64_field("comments", number()),
+            first_response: schema.add_i64_field("first_response", number()),
+            title: text(&mut schema, "title", IndexRecordOption::WithFreqs),
+            body: text(&mut schema, "body", IndexRecordOption::WithFreqs),
+            comment: text(&mut schema, "comment", IndexRecordOption::Basic),
+            row: schema.add_text_field("row", stored()),
+            events: schema.add_text_field("events", stored()),
+            schema: schema.build(),
+        }
+    }
+
+    /// The text fields a part of a query looks in.
+    pub fn parts(&self, part: Part) -> Vec<TextFields> {
+        match part {
+            Part::Any => vec![self.title, self.body, self.comment],
+            Part::Title => vec![self.title],
+            Part::Body => vec![self.body],
+            Part::Comment => vec![self.comment],
+        }
+    }
+}
+
+fn word_options() -> TextOptions {
+    let indexing = TextFieldIndexing::default()
+        .set_tokenizer("raw")
+        .set_fieldnorms(false)
+        .set_index_option(IndexRecordOption::Basic);
+    TextOptions::default().set_indexing_options(indexing).set_fast("raw")
+}
+
+fn text(schema: &mut SchemaBuilder, name: &str, stems: IndexRecordOption) -> TextFields {
+    let mut add = |name: &str, analyzer: &str, record| {
+        let indexing = TextFieldIndexing::default().set_tokenizer(analyzer).set_index_option(record);
+        schema.add_text_field(name, TextOptions::default().set_indexing_options(indexing))
+    };
+    let plain = add(name, PLAIN, IndexRecordOption::WithFreqsAndPositions);
+    let stems = Stem::ALL.map(|stem| add(&format!("{name}_{}", stem.name()), stem.name(), stems));
+    TextFields { plain, stems }
+}

@@ -1,0 +1,276 @@
+//! Makes the index, from nothing or from what has changed.
+
+use std::path::PathBuf;
+
+use anyhow::Context;
+use tantivy::{Index, IndexWriter, TantivyDocument, Term};
+
+use super::changed::{Changed, is_indexed};
+use super::document::{Writer, path_key};
+use super::reader::{Level, Opening};
+use super::schema::Fields;
+use super::store::{self, Payload, Stored};
+use super::timeline::Timeline;
+use crate::domain::event::{Event, closed_at};
+use crate::domain::facts::Facts;
+use crate::domain::id::TicketId;
+use crate::domain::settings::Settings;
+use crate::domain::ticket::State;
+use crate::failure::Result;
+use crate::format::article::page_kind;
+use crate::format::{Fault, article, customer, layout};
+use crate::store::{Oid, Snapshot, TicketFolder};
+
+/// Memory for documents under way, in bytes.
+const ARENA: usize = 120_000_000;
+const CATCH_UP_ARENA: usize = 20_000_000;
+
+/// Makes the documents of a snapshot.
+pub struct Maker<'a> {
+    pub snapshot: &'a Snapshot<'a>,
+    pub settings: &'a Settings,
+    pub fields: &'a Fields,
+}
+
+impl Maker<'_> {
+    fn writer(&self) -> Writer<'_> {
+        Writer { fields: self.fields, language: &self.settings.language }
+    }
+
+    /// The documents of a ticket; none where it is gone. `events` where the timeline is known.
+    pub fn ticket(&self, id: &TicketId, events: Option<&[Event]>) -> Result<Vec<TantivyDocument>> {
+        Ok(self.snapshot.ticket(id)?.map(|folder| self.folder(folder, events)).unwrap_or_default())
+    }
+
+    fn folder(&self, folder: TicketFolder, events: Option<&[Event]>) -> Vec<TantivyDocument> {
+        let writer = self.writer();
+        let key = folder.id.number();
+        let broken = folder.broken.iter().map(|broken| writer.broken(key, &broken.path, &broken.fault, None));
+        let mut documents: Vec<TantivyDocument> = broken.collect();
+        match folder.file {
+            Err(fault) => documents.push(writer.broken(key, &layout::ticket(&folder.id), &fault, Some(&folder.id))),
+            Ok(file) => {
+                let known = self.settings.state(&file.ticket.status);
+                if known.is_none() {
+                    let (line, column) = file.front.position("status");
+                    let message = format!("unknown status '{}', taken as open", file.ticket.status.escape_debug());
+                    let fault = Fault { line, column, message, hint: None };
+                    documents.push(writer.broken(key, &layout::ticket(&folder.id), &fault, None));
+                }
+                let facts =
+                    facts(file.ticket, file.body, folder.thread, known.unwrap_or(State::Open), events, self.settings);
+                documents.extend(writer.ticket(&facts, events));
+            }
+        }
+        documents
+    }
+
+    /// The document of an article, pattern or customer.
+    pub fn file(&self, path: &str, oid: Oid) -> Result<TantivyDocument> {
+        let bytes = self.snapshot.read(oid)?;
+        let writer = self.writer();
+        let made = match (page_kind(path), layout::key_in(layout::CUSTOMERS, path)) {
+            (Some(kind), _) => article::parse(kind, path, &bytes).map(|page| writer.page(path, &page)),
+            (None, key) => {
+                customer::parse(key.unwrap_or_default(), &bytes).map(|customer| writer.customer(path, &customer))
+            }
+        };
+        Ok(made.unwrap_or_else(|fault| writer.broken(path_key(path), path, &fault, None)))
+    }
+
+    pub fn commit(&self, event: &Event) -> TantivyDocument {
+        self.writer().commit(event)
+    }
+}
+
+fn facts(
+    ticket: crate::domain::ticket::Ticket,
+    body: String,
+    thread: Vec<crate::domain::comment::Comment>,
+    state: State,
+    events: Option<&[Event]>,
+    settings: &Settings,
+) -> Facts {
+    let updated = events.and_then(|events| events.last()).map(|event| event.date);
+    let closed = events.and_then(|events| closed_at(events, state, |status| settings.state(status)));
+    Facts { ticket, state, org: None, updated, closed, body, thread }
+}
+
+/// Builds the index from nothing beside the old one and puts it in its place.
+pub fn rebuild(opening: &Opening<'_>, fields: &Fields) -> Result<Stored> {
+    let target = store::folder(opening.desk);
+    let fresh = target.with_extension(format!("new-{}", std::process::id()));
+    clear(&fresh);
+    let payload = fill(opening, fields, &fresh)?;
+    let aside = target.with_extension(format!("old-{}", std::process::id()));
+    clear(&aside);
+    if target.exists() {
+        std::fs::rename(&target, &aside).context("the old index cannot be moved aside")?;
+    }
+    std::fs::rename(&fresh, &target).context("the new index cannot be put in place")?;
+    clear(&aside);
+    let stored = store::open(&target, fields).context("the index was built but cannot be opened")?;
+    debug_assert_eq!(stored.payload, payload);
+    Ok(stored)
+}
+
+/// Builds the index in a folder of its own, for a desk whose repository cannot be written.
+pub fn build_elsewhere(opening: &Opening<'_>, fields: &Fields, folder: &PathBuf) -> Result<Stored> {
+    fill(opening, fields, folder)?;
+    store::open(folder, fields).context("the index was built but cannot be opened")
+}
+
+fn clear(folder: &PathBuf) {
+    // What is left is a cache nobody reads; the next rebuild tries again.
+    let _ = std::fs::remove_dir_all(folder);
+}
+
+fn fill(opening: &Opening<'_>, fields: &Fields, folder: &PathBuf) -> Result<Payload> {
+    let (timeline, order) = match opening.level {
+        Level::Timeline => derive(opening)?,
+        Level::Present => (Timeline::default(), 0),
+    };
+    let known = opening.level == Level::Timeline;
+    let index = store::create(folder, fields)?;
+    let mut writer: IndexWriter = index.writer_with_num_threads(1, ARENA).context("the index cannot be written")?;
+    let maker = Maker { snapshot: opening.snapshot, settings: opening.settings, fields };
+    let mut tickets = Vec::new();
+    opening.snapshot.each_ticket(&mut |id, oid| {
+        tickets.push((id, oid));
+        Ok(())
+    })?;
+    opening.progress.start("building the index", tickets.len() as u64);
+    for (id, oid) in &tickets {
+        if let Some(found) = opening.snapshot.ticket_in(id, *oid)? {
+            let none = Vec::new();
+            let events = known.then(|| timeline.tickets.get(id).unwrap_or(&none).as_slice());
+            for document in maker.folder(found, events) {
+                writer.add_document(document)?;
+            }
+        }
+        opening.progress.step(1);
+    }
+    for folder in [layout::ARTICLES, layout::PATTERNS, layout::CUSTOMERS] {
+        opening.snapshot.each_file(folder, &mut |path, oid| {
+            if is_indexed(path) {
+                writer.add_document(maker.file(path, oid)?)?;
+            }
+            Ok(())
+        })?;
+    }
+    for event in orphans(&timeline, &tickets) {
+        writer.add_document(maker.commit(event))?;
+    }
+    let payload = payload(opening, known, order);
+    commit(&mut writer, &payload)?;
+    writer.wait_merging_threads().context("the index cannot be finished")?;
+    opening.progress.done();
+    Ok(payload)
+}
+
+/// The events of no ticket, and the last of tickets that are gone.
+fn orphans<'a>(timeline: &'a Timeline, tickets: &[(TicketId, Oid)]) -> Vec<&'a Event> {
+    let here: std::collections::HashSet<&TicketId> = tickets.iter().map(|(id, _)| id).collect();
+    let gone = timeline.tickets.iter().filter(|(id, _)| !here.contains(id)).flat_map(|(_, events)| events);
+    timeline.others.iter().chain(gone).collect()
+}
+
+fn derive(opening: &Opening<'_>) -> Result<(Timeline, u64)> {
+    let mut timeline = Timeline::default();
+    let commits = match opening.snapshot.commit {
+        Some(commit) => opening.desk.commits_until(commit)?,
+        None => Vec::new(),
+    };
+    opening.progress.start("reading the history", commits.len() as u64);
+    for (order, commit) in commits.iter().enumerate() {
+        timeline.add_commit(opening.desk, opening.snapshot, *commit, order as u64)?;
+        opening.progress.step(1);
+    }
+    opening.progress.done();
+    Ok((timeline, commits.len() as u64))
+}
+
+fn payload(opening: &Opening<'_>, timeline: bool, order: u64) -> Payload {
+    let commit = opening.snapshot.commit.map(|oid| oid.to_string()).unwrap_or_default();
+    Payload { commit, fingerprint: store::fingerprint(opening.settings), timeline, order }
+}
+
+fn commit(writer: &mut IndexWriter, payload: &Payload) -> Result<()> {
+    let text = serde_json::to_string(payload).context("the index's note cannot be made")?;
+    let mut prepared = writer.prepare_commit().context("the index cannot be committed")?;
+    prepared.set_payload(&text);
+    prepared.commit().context("the index cannot be committed")?;
+    Ok(())
+}
+
+/// What replaces the documents of what has changed.
+pub struct Patch {
+    pub documents: Vec<TantivyDocument>,
+    pub stale: Vec<u64>,
+    pub order: u64,
+}
+
+/// Makes the documents of what has changed since the index was written.
+pub fn patch(opening: &Opening<'_>, fields: &Fields, stored: &Stored, changed: &Changed) -> Result<Patch> {
+    let maker = Maker { snapshot: opening.snapshot, settings: opening.settings, fields };
+    let mut timeline = Timeline::default();
+    let mut order = stored.payload.order;
+    if stored.payload.timeline {
+        for commit in &changed.added {
+            timeline.add_commit(opening.desk, opening.snapshot, *commit, order)?;
+            order += 1;
+        }
+    }
+    let dropped: std::collections::HashSet<String> = changed.dropped.iter().map(Oid::to_string).collect();
+    let mut documents = Vec::new();
+    for id in &changed.tickets {
+        let events = match stored.payload.timeline {
+            true => {
+                let mut events = super::reader::stored_events(&stored.searcher, fields, id.number())?;
+                events.retain(|event| !dropped.contains(&event.commit));
+                events.extend(timeline.tickets.remove(id).unwrap_or_default());
+                Some(events)
+            }
+            false => None,
+        };
+        let made = maker.ticket(id, events.as_deref())?;
+        if made.is_empty() {
+            documents.extend(events.unwrap_or_default().iter().map(|event| maker.commit(event)));
+        }
+        documents.extend(made);
+        opening.progress.step(1);
+    }
+    for (path, oid) in &changed.files {
+        documents.extend(oid.map(|oid| maker.file(path, oid)).transpose()?);
+    }
+    documents.extend(timeline.others.iter().map(|event| maker.commit(event)));
+    let stale = changed.keys().chain(dropped.iter().map(|commit| path_key(commit))).collect();
+    Ok(Patch { documents, stale, order })
+}
+
+/// Writes a patch to disk. Fails where another writer is at it; the reader then answers from memory.
+pub fn catch_up(opening: &Opening<'_>, fields: &Fields, stored: &Stored, patch: &Patch) -> Result<()> {
+    let mut writer: IndexWriter = stored.index.writer_with_num_threads(1, CATCH_UP_ARENA)?;
+    // The lock is ours now: what was read before it may already be there.
+    let current: Payload = serde_json::from_str(&stored.index.load_metas()?.payload.unwrap_or_default())?;
+    anyhow::ensure!(current == stored.payload, "another command has caught up meanwhile");
+    for key in &patch.stale {
+        writer.delete_term(Term::from_field_u64(fields.key, *key));
+    }
+    for document in &patch.documents {
+        writer.add_document(document.clone())?;
+    }
+    commit(&mut writer, &payload(opening, stored.payload.timeline, patch.order))?;
+    writer.wait_merging_threads().context("the index cannot be finished")
+}
+
+/// An index in memory with just these documents.
+pub fn in_memory(fields: &Fields, documents: Vec<TantivyDocument>) -> Result<Index> {
+    let builder = Index::builder().schema(fields.schema.clone()).tokenizers(super::analyzer::manager());
+    let directory = tantivy::directory::RamDirectory::create();
+    let mut writer = builder.single_segment_index_writer(directory, ARENA).context("the overlay cannot be made")?;
+    for document in documents {
+        writer.add_document(document)?;
+    }
+    writer.finalize().context("the overlay cannot be finished")
+}

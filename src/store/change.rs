@@ -1,0 +1,57 @@
+//! A change: plain data that says what the next commit holds.
+
+use std::collections::BTreeMap;
+
+use jiff::Timestamp;
+
+/// Who a commit names.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Person {
+    pub name: String,
+    pub email: String,
+}
+
+/// What becomes of one file.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum FileChange {
+    Write(Vec<u8>),
+    Remove,
+}
+
+/// All a commit changes, and what it says.
+#[derive(Debug, Clone)]
+pub struct Change {
+    /// By path within the desk.
+    pub files: BTreeMap<String, FileChange>,
+    pub subject: String,
+    /// `Loket-Ticket: id` and the like, in this order.
+    pub trailers: Vec<(&'static str, String)>,
+    pub author: Person,
+    pub date: Timestamp,
+}
+
+impl Change {
+    pub fn write(&mut self, path: impl Into<String>, content: impl Into<Vec<u8>>) {
+        self.files.insert(path.into(), FileChange::Write(content.into()));
+    }
+
+    /// The text of the commit.
+    pub fn message(&self) -> String {
+        render_message(&self.subject, &self.trailers)
+    }
+}
+
+/// A commit's text: the subject on one line, then the trailers.
+pub fn render_message(subject: &str, trailers: &[(&'static str, String)]) -> String {
+    let plain = |text: &str| text.chars().map(|letter| if letter.is_control() { ' ' } else { letter }).collect();
+    let mut text: String = plain(subject);
+    text.push('\n');
+    if !trailers.is_empty() {
+        text.push('\n');
+    }
+    for (key, value) in trailers {
+        let value: String = plain(value);
+        text.push_str(&format!("{key}: {value}\n"));
+    }
+    text
+}

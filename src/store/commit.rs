@@ -1,0 +1,145 @@
+//! A write: plan on the newest snapshot, make the commit, move the branch by compare-and-swap, let the working tree
+//! follow. Either all of it stands in the branch or nothing was changed.
+
+use std::time::Duration;
+
+use anyhow::Context;
+use git2::{ErrorCode, ObjectType, Oid};
+
+use super::change::{Change, FileChange, Person};
+use super::sign::Draft;
+use super::tree::Edits;
+use super::{delta::Delta, desk::Desk, journal, lock::Lock, snapshot::Snapshot, worktree};
+use crate::failure::{Failure, Result};
+
+/// How often a write is planned anew because the branch moved meanwhile.
+const TRIES: usize = 50;
+
+/// What became of a write.
+#[derive(Debug, Default)]
+pub struct Committed {
+    /// `None` where there was nothing to do.
+    pub commit: Option<Oid>,
+    /// What the user should know although the commit stands.
+    pub warnings: Vec<String>,
+}
+
+impl Desk {
+    /// Plans a change on the newest snapshot and commits it; planned again when the branch has moved meanwhile.
+    /// `plan` answers `None` where there is nothing to do. The branch moved or nothing was changed.
+    pub fn commit(&self, mut plan: impl FnMut(&Snapshot<'_>) -> Result<Option<Change>>) -> Result<Committed> {
+        let lock = Lock::wait(&self.state)?;
+        let mut warnings: Vec<String> = journal::finish(self, &lock)?.into_iter().collect();
+        for _ in 0..TRIES {
+            let head = self.head()?;
+            let Some(change) = plan(&head)? else { return Ok(Committed { commit: None, warnings }) };
+            let steps = self.steps(&head, &change)?;
+            worktree::guard(self, &steps)?;
+            worktree::await_index(self)?;
+            let new = self.write_change(&head, &change, &steps)?;
+            journal::begin(self, head.commit, new)?;
+            if self.swap(head.commit, new, &change.subject)? {
+                warnings.extend(self.follow(&lock, &steps));
+                return Ok(Committed { commit: Some(new), warnings });
+            }
+            journal::end(self)?;
+            std::thread::sleep(Duration::from_micros(fastrand::u64(500..20_000)));
+        }
+        Err(Failure::error("the branch keeps moving under this command; nothing was changed").hint("try again").into())
+    }
+
+    /// Lets working tree and index follow a branch that has moved; trouble there is told, as the commit stands.
+    pub(super) fn follow(&self, lock: &Lock, steps: &[Delta]) -> Option<String> {
+        let trouble = worktree::follow(self, lock, steps).and_then(|_| journal::end(self)).err()?;
+        Some(format!("committed, but the working tree is not in step: {trouble:#}"))
+    }
+
+    /// The paths a change touches, with what is there and what will be.
+    fn steps(&self, head: &Snapshot<'_>, change: &Change) -> Result<Vec<Delta>> {
+        let odb = head.odb();
+        let mut steps = Vec::with_capacity(change.files.len());
+        for (path, file) in &change.files {
+            check_path(path)?;
+            let new = match file {
+                FileChange::Write(content) => {
+                    Some(odb.write(ObjectType::Blob, content).context("a file cannot be stored")?)
+                }
+                FileChange::Remove => None,
+            };
+            steps.push(Delta { path: path.clone(), old: head.find_file(path)?, new });
+        }
+        Ok(steps)
+    }
+
+    fn write_change(&self, head: &Snapshot<'_>, change: &Change, steps: &[Delta]) -> Result<Oid> {
+        let odb = head.odb();
+        let mut edits = Edits::default();
+        for step in steps {
+            edits.put(&step.path, step.new);
+        }
+        let tree = match edits.write(odb, head.tree)? {
+            Some(tree) => tree,
+            None => odb.write(ObjectType::Tree, b"").context("a tree cannot be written")?,
+        };
+        let parents: Vec<Oid> = head.commit.into_iter().collect();
+        let committer = self.committer(&change.author);
+        let message = change.message();
+        let draft = Draft {
+            tree,
+            parents: &parents,
+            author: &change.author,
+            committer: &committer,
+            date: change.date,
+            message: &message,
+        };
+        self.write_commit(&draft)
+    }
+
+    /// Who runs this: git's own user, else the author.
+    pub(super) fn committer(&self, author: &Person) -> Person {
+        match self.configured_person() {
+            (Some(name), Some(email)) => Person { name, email },
+            _ => author.clone(),
+        }
+    }
+
+    /// Moves the branch from `old` to `new`; false if it is no longer at `old`.
+    pub(super) fn swap(&self, old: Option<Oid>, new: Oid, subject: &str) -> Result<bool> {
+        let name = self.branch()?;
+        let note = format!("loket: {}", subject.lines().next().unwrap_or_default());
+        let moved = match old {
+            Some(old) => self.repo.reference_matching(&name, new, true, old, &note),
+            None => self.repo.reference(&name, new, false, &note),
+        };
+        match moved {
+            Ok(_) => Ok(true),
+            Err(trouble) if is_race(&trouble) => Ok(false),
+            Err(trouble) => Err(trouble).with_context(|| format!("{name} cannot be moved; nothing was changed")),
+        }
+    }
+
+    /// The ref HEAD stands for, or `HEAD` itself where it is detached.
+    fn branch(&self) -> Result<String> {
+        let head = self.repo.find_reference("HEAD").context("HEAD cannot be read")?;
+        match head.symbolic_target() {
+            Ok(Some(target)) => Ok(target.to_owned()),
+            _ => Ok("HEAD".to_owned()),
+        }
+    }
+}
+
+fn is_race(trouble: &git2::Error) -> bool {
+    matches!(trouble.code(), ErrorCode::Modified | ErrorCode::Locked | ErrorCode::Exists)
+}
+
+/// A path of the desk: no empty, dotted or hidden part, nothing git or a file system would read as something else.
+pub(super) fn check_path(path: &str) -> Result<()> {
+    let bad = |part: &str| {
+        let odd = part.chars().any(|letter| letter.is_control() || letter == '\\' || letter == ':');
+        part.is_empty() || part == "." || part == ".." || part.eq_ignore_ascii_case(".git") || odd || part.len() > 255
+    };
+    if path.len() > 4000 || path.split('/').any(bad) {
+        return Err(Failure::error(format!("'{}' is no path a desk can hold", path.escape_debug())).into());
+    }
+    Ok(())
+}

@@ -1,0 +1,200 @@
+//! A desk: a git repository with `loket.yaml` at its root, found upward from a folder.
+
+use std::path::{Path, PathBuf};
+
+use anyhow::Context;
+use git2::{ErrorCode, Oid, Repository, RepositoryOpenFlags};
+use jiff::Timestamp;
+
+use super::{journal, snapshot::Snapshot};
+use crate::failure::{Failure, Result};
+use crate::format::layout;
+
+/// An open desk.
+pub struct Desk {
+    pub(super) repo: Repository,
+    /// The working tree; `None` for a bare desk.
+    pub(super) root: Option<PathBuf>,
+    /// Where everything derived lies: `.git/loket`.
+    pub(super) state: PathBuf,
+}
+
+/// What is found upward from a folder.
+pub enum Found {
+    Desk(Box<Desk>),
+    /// A repository, but no desk.
+    Repository(PathBuf),
+    Nothing,
+}
+
+impl Desk {
+    /// Looks for a desk in `from` and the folders above it.
+    pub fn find(from: &Path) -> Result<Found> {
+        tune();
+        let mut at = from.to_owned();
+        let mut repository = None;
+        loop {
+            let Some(desk) = open_above(&at)? else {
+                return Ok(repository.map_or(Found::Nothing, Found::Repository));
+            };
+            if desk.head()?.find(layout::SETTINGS)?.is_some() {
+                return Ok(Found::Desk(Box::new(desk)));
+            }
+            let place = desk.root.clone().unwrap_or_else(|| desk.repo.path().to_owned());
+            repository.get_or_insert_with(|| place.clone());
+            match place.parent() {
+                Some(parent) => at = parent.to_owned(),
+                None => return Ok(repository.map_or(Found::Nothing, Found::Repository)),
+            }
+        }
+    }
+
+    /// The repository at `folder`, a desk or not yet; made where there is none.
+    pub fn open_or_create(folder: &Path, bare: bool) -> Result<Desk> {
+        tune();
+        std::fs::create_dir_all(folder).with_context(|| format!("cannot make the folder {}", folder.display()))?;
+        if let Some(desk) = open_above(folder)? {
+            return Ok(desk);
+        }
+        let mut options = git2::RepositoryInitOptions::new();
+        options.bare(bare).external_template(true);
+        let branch = git2::Config::open_default().and_then(|config| config.get_string("init.defaultBranch"));
+        options.initial_head(branch.as_deref().unwrap_or("main"));
+        let repo = Repository::init_opts(folder, &options).map_err(|trouble| explain(trouble, folder))?;
+        Ok(Desk::of(repo))
+    }
+
+    /// Opens the same desk again, for a thread of its own.
+    pub fn reopen(&self) -> Result<Desk> {
+        let repo = Repository::open(self.repo.path()).context("the repository cannot be opened again")?;
+        Ok(Desk { repo, root: self.root.clone(), state: self.state.clone() })
+    }
+
+    fn of(repo: Repository) -> Desk {
+        let root = repo.workdir().map(|path| path.canonicalize().unwrap_or_else(|_| path.to_owned()));
+        let state = repo.path().join("loket");
+        Desk { repo, root, state }
+    }
+
+    /// Finishes what a command that was killed had begun; see [`journal`].
+    pub fn mend(&self) -> Result<Option<String>> {
+        journal::mend(self)
+    }
+
+    /// The desk as the branch has it now.
+    pub fn head(&self) -> Result<Snapshot<'_>> {
+        Snapshot::new(self, self.head_commit()?)
+    }
+
+    /// The commit the branch is at; `None` before the first.
+    pub fn head_commit(&self) -> Result<Option<Oid>> {
+        match self.repo.refname_to_id("HEAD") {
+            Ok(oid) => Ok(Some(oid)),
+            Err(trouble) if matches!(trouble.code(), ErrorCode::NotFound | ErrorCode::UnbornBranch) => Ok(None),
+            Err(trouble) => Err(trouble).context("HEAD cannot be read"),
+        }
+    }
+
+    /// The desk at a revision as git spells them; `None` where that names nothing.
+    pub fn at(&self, revision: &str) -> Result<Option<Snapshot<'_>>> {
+        let found = self.repo.revparse_single(revision).and_then(|object| object.peel_to_commit());
+        found.ok().map(|commit| Snapshot::new(self, Some(commit.id()))).transpose()
+    }
+
+    /// The desk at a commit.
+    pub fn at_commit(&self, commit: Oid) -> Result<Snapshot<'_>> {
+        Snapshot::new(self, Some(commit))
+    }
+
+    /// The desk as the branch had it at an instant: the newest commit not after it.
+    pub fn at_instant(&self, instant: Timestamp) -> Result<Option<Snapshot<'_>>> {
+        let mut walk = self.repo.revwalk()?;
+        walk.set_sorting(git2::Sort::TOPOLOGICAL | git2::Sort::TIME)?;
+        if self.head_commit()?.is_none() {
+            return Ok(None);
+        }
+        walk.push_head()?;
+        for oid in walk {
+            let oid = oid?;
+            if self.repo.find_commit(oid)?.time().seconds() <= instant.as_second() {
+                return Snapshot::new(self, Some(oid)).map(Some);
+            }
+        }
+        Ok(None)
+    }
+
+    /// The working tree's folder; `None` for a bare desk.
+    pub fn root(&self) -> Option<&Path> {
+        self.root.as_deref()
+    }
+
+    /// The folder git works in: the working tree, or the bare repository.
+    pub(super) fn folder(&self) -> &Path {
+        self.root.as_deref().unwrap_or(self.repo.path())
+    }
+
+    /// Where everything derived lies; may be deleted at any time.
+    pub fn state(&self) -> &Path {
+        &self.state
+    }
+
+    /// Whether part of the history is missing (`git clone --depth`).
+    pub fn is_shallow(&self) -> bool {
+        self.repo.is_shallow()
+    }
+
+    /// The bytes of a file in the working tree, as they are now; `None` where there is none.
+    pub fn working_file(&self, path: &str) -> Option<Vec<u8>> {
+        std::fs::read(self.root.as_ref()?.join(path)).ok()
+    }
+
+    /// Name and address git is configured with, for the first agent.
+    pub fn configured_person(&self) -> (Option<String>, Option<String>) {
+        let config = self.repo.config().and_then(|mut config| config.snapshot()).ok();
+        let read = |key| config.as_ref().and_then(|config| config.get_string(key).ok()).filter(|text| !text.is_empty());
+        (read("user.name"), read("user.email"))
+    }
+
+    pub(super) fn config_flag(&self, key: &str) -> bool {
+        self.repo.config().and_then(|config| config.get_bool(key)).unwrap_or(false)
+    }
+}
+
+/// Objects are content-addressed and git checks them on arrival; to hash each again at every read is half of reading.
+fn tune() {
+    git2::opts::strict_hash_verification(false);
+    git2::opts::strict_object_creation(false);
+}
+
+fn open_above(folder: &Path) -> Result<Option<Desk>> {
+    let none: [&Path; 0] = [];
+    match Repository::open_ext(folder, RepositoryOpenFlags::empty(), none) {
+        Ok(repo) => Ok(Some(Desk::of(repo))),
+        Err(trouble) if trouble.code() == ErrorCode::NotFound => Ok(None),
+        Err(trouble) => Err(explain(trouble, folder)),
+    }
+}
+
+/// A sentence for what libgit2 says of a repository it will not open.
+fn explain(trouble: git2::Error, folder: &Path) -> anyhow::Error {
+    let said = trouble.message().to_lowercase();
+    let place = folder.display();
+    if said.contains("refstorage") || said.contains("reftable") {
+        return Failure::error(format!(
+            "the repository at {place} keeps its refs as reftable, which loket cannot read"
+        ))
+        .hint("convert it: git refs migrate --ref-format=files")
+        .into();
+    }
+    if said.contains("objectformat") || said.contains("object format") || said.contains("sha256") {
+        return Failure::error(format!("the repository at {place} uses SHA-256 object ids, which loket cannot read"))
+            .hint("make a desk with `git init --object-format=sha1`, then `loket import jsonl` an export into it")
+            .into();
+    }
+    if trouble.code() == ErrorCode::Owner {
+        return Failure::error(format!("the repository at {place} belongs to somebody else"))
+            .hint(format!("if you trust it: git config --global --add safe.directory {place}"))
+            .into();
+    }
+    anyhow::Error::new(trouble).context(format!("the repository at {place} cannot be opened"))
+}

@@ -1,0 +1,30 @@
+//! The desk's storage: the only user of git2 and of the git program.
+//!
+//! Every read is of a [`Snapshot`] at one commit, every write makes the next commit and moves the branch by
+//! compare-and-swap. The working tree and git's index follow in the same command; `journal` mends them after a kill.
+
+mod bulk;
+mod change;
+mod commit;
+mod delta;
+mod desk;
+mod git;
+mod history;
+mod journal;
+mod lock;
+mod sign;
+mod snapshot;
+mod ticket;
+mod tree;
+mod worktree;
+
+pub use bulk::{Bulk, BulkCommit};
+pub use change::{Change, FileChange, Person};
+pub use commit::Committed;
+pub use delta::{Delta, delta};
+pub use desk::{Desk, Found};
+pub use history::CommitInfo;
+pub use snapshot::{Entry, Snapshot};
+pub use ticket::{Broken, TicketFolder};
+
+pub use git2::Oid;

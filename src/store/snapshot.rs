@@ -1,0 +1,118 @@
+//! The desk at one commit: all a reader ever sees.
+
+use anyhow::Context;
+use git2::{Odb, Oid};
+
+use super::desk::Desk;
+use super::tree;
+use crate::failure::Result;
+
+/// A name in a folder of a snapshot.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Entry {
+    pub name: String,
+    pub oid: Oid,
+    pub is_folder: bool,
+}
+
+/// The desk at one commit.
+pub struct Snapshot<'desk> {
+    odb: Odb<'desk>,
+    /// `None` before the first commit.
+    pub commit: Option<Oid>,
+    pub tree: Option<Oid>,
+}
+
+impl<'desk> Snapshot<'desk> {
+    pub(super) fn new(desk: &'desk Desk, commit: Option<Oid>) -> Result<Self> {
+        let tree = match commit {
+            Some(oid) => Some(desk.repo.find_commit(oid).with_context(|| format!("commit {oid}"))?.tree_id()),
+            None => None,
+        };
+        Ok(Snapshot { odb: desk.repo.odb()?, commit, tree })
+    }
+
+    pub fn odb(&self) -> &Odb<'desk> {
+        &self.odb
+    }
+
+    /// The bytes of an object this snapshot names.
+    pub fn read(&self, oid: Oid) -> Result<Vec<u8>> {
+        let object = self.odb.read(oid).with_context(|| format!("object {oid} cannot be read"))?;
+        Ok(object.data().to_vec())
+    }
+
+    /// The size of an object in bytes, without reading it.
+    pub fn size(&self, oid: Oid) -> Result<u64> {
+        Ok(self.odb.read_header(oid).with_context(|| format!("object {oid} cannot be read"))?.0 as u64)
+    }
+
+    /// What is at `path`: a regular file or a folder.
+    pub fn find(&self, path: &str) -> Result<Option<Entry>> {
+        let mut at = self.tree;
+        let mut parts = path.split('/').peekable();
+        while let Some(part) = parts.next() {
+            let Some(oid) = at else { return Ok(None) };
+            let entries = tree::read(&self.odb, oid)?;
+            let Some(entry) = entries.into_iter().find(|entry| entry.name == part.as_bytes()) else { return Ok(None) };
+            if parts.peek().is_none() {
+                let known = entry.is_tree() || entry.is_file();
+                return Ok(known.then(|| Entry { name: part.to_owned(), oid: entry.oid, is_folder: entry.is_tree() }));
+            }
+            at = entry.is_tree().then_some(entry.oid);
+        }
+        Ok(None)
+    }
+
+    /// The id of the file at `path`.
+    pub fn find_file(&self, path: &str) -> Result<Option<Oid>> {
+        Ok(self.find(path)?.filter(|entry| !entry.is_folder).map(|entry| entry.oid))
+    }
+
+    /// The bytes of the file at `path`.
+    pub fn file(&self, path: &str) -> Result<Option<Vec<u8>>> {
+        self.find_file(path)?.map(|oid| self.read(oid)).transpose()
+    }
+
+    /// The files and folders in the folder at `path` (`""` is the root), by name; none where there is no folder.
+    pub fn folder(&self, path: &str) -> Result<Vec<Entry>> {
+        let oid = match path {
+            "" => self.tree,
+            _ => self.find(path)?.filter(|entry| entry.is_folder).map(|entry| entry.oid),
+        };
+        oid.map_or(Ok(Vec::new()), |oid| self.folder_of(oid))
+    }
+
+    /// The files and folders of a folder by its id.
+    pub fn folder_of(&self, oid: Oid) -> Result<Vec<Entry>> {
+        let entries = tree::read(&self.odb, oid)?;
+        let known = entries.into_iter().filter(|entry| entry.is_tree() || entry.is_file());
+        let named = known.filter_map(|entry| {
+            let is_folder = entry.is_tree();
+            Some(Entry { name: String::from_utf8(entry.name).ok()?, oid: entry.oid, is_folder })
+        });
+        Ok(named.collect())
+    }
+
+    /// Calls `found` with path and id of every file below the folder at `path`.
+    pub fn each_file(&self, path: &str, found: &mut dyn FnMut(&str, Oid) -> Result<()>) -> Result<()> {
+        for entry in self.folder(path)? {
+            self.below(&join(path, &entry.name), &entry, found)?;
+        }
+        Ok(())
+    }
+
+    fn below(&self, path: &str, entry: &Entry, found: &mut dyn FnMut(&str, Oid) -> Result<()>) -> Result<()> {
+        if !entry.is_folder {
+            return found(path, entry.oid);
+        }
+        for child in self.folder_of(entry.oid)? {
+            self.below(&join(path, &child.name), &child, found)?;
+        }
+        Ok(())
+    }
+}
+
+fn join(folder: &str, name: &str) -> String {
+    if folder.is_empty() { name.to_owned() } else { format!("{folder}/{name}") }
+}

@@ -1,0 +1,250 @@
+//! Keeps the working tree and git's index in step with the commits loket makes, and the user's own edits out of them.
+
+use std::fs;
+use std::io::Write;
+use std::path::{Path, PathBuf};
+use std::time::{Duration, Instant};
+
+use anyhow::{Context, bail};
+use git2::{ObjectType, Oid};
+
+use super::{delta::Delta, desk::Desk, git, lock::Lock};
+use crate::failure::{Failure, Result};
+
+/// How long somebody else's lock on git's index is waited for.
+const PATIENCE: Duration = Duration::from_secs(5);
+
+/// Refuses (exit 4) where a file about to change has uncommitted edits, staged or not, or would be written through a
+/// symbolic link.
+pub fn guard(desk: &Desk, steps: &[Delta]) -> Result<()> {
+    let Some(root) = desk.root() else { return Ok(()) };
+    let sparse = is_sparse(desk);
+    for step in steps {
+        no_links(root, &step.path)?;
+        let unchanged = match fs::read(root.join(&step.path)) {
+            Ok(found) => step.old.is_some_and(|old| same(desk, step, &found, old)) || is_result(step, &found),
+            Err(_) if root.join(&step.path).symlink_metadata().is_ok() => false,
+            Err(_) => step.old.is_none() || sparse,
+        };
+        if !unchanged {
+            return Err(uncommitted(&step.path));
+        }
+    }
+    not_staged(desk, steps)
+}
+
+fn is_result(step: &Delta, found: &[u8]) -> bool {
+    step.old.is_none() && Oid::hash_object(ObjectType::Blob, found).ok() == step.new
+}
+
+fn uncommitted(path: &str) -> anyhow::Error {
+    Failure::refused(format!("{path} has uncommitted edits; nothing was changed"))
+        .hint(format!(
+            "commit them (git add {path} && git commit) or drop them (git checkout HEAD -- {path}), then repeat"
+        ))
+        .in_file(path)
+        .into()
+}
+
+/// Whether the working file is what is committed, line endings as git would convert them included.
+fn same(desk: &Desk, step: &Delta, found: &[u8], old: Oid) -> bool {
+    if Oid::hash_object(ObjectType::Blob, found).ok() == Some(old) {
+        return true;
+    }
+    let path = format!("--path={}", step.path);
+    let hashed = git::answer(desk.folder(), &["hash-object", "--stdin", &path], found);
+    hashed.is_ok_and(|text| String::from_utf8_lossy(&text).trim() == old.to_string())
+}
+
+/// No folder on the way to `path` may be a symbolic link: it could lead out of the desk.
+fn no_links(root: &Path, path: &str) -> Result<()> {
+    let mut at = root.to_owned();
+    let Some((folders, _)) = path.rsplit_once('/') else { return Ok(()) };
+    for folder in folders.split('/') {
+        at.push(folder);
+        if at.symlink_metadata().is_ok_and(|found| !found.is_dir()) {
+            let failure = Failure::refused(format!("{} is in the way: it is no folder", at.display()));
+            return Err(failure.hint("move it away; nothing was changed").in_file(path).into());
+        }
+    }
+    Ok(())
+}
+
+/// Refuses where git's index holds something of its own for one of these paths.
+fn not_staged(desk: &Desk, steps: &[Delta]) -> Result<()> {
+    if desk.head_commit()?.is_none() || steps.is_empty() {
+        return Ok(());
+    }
+    let arguments = ["diff-index", "--cached", "--name-only", "--no-renames", "-z", "HEAD", "--"];
+    let mut command = git::command(desk.folder(), &arguments);
+    if steps.len() <= 100 {
+        command.env("GIT_LITERAL_PATHSPECS", "1").args(steps.iter().map(|step| &step.path));
+    }
+    command.stdout(std::process::Stdio::piped());
+    let done = git::run(command, b"")?;
+    if !done.status.success() {
+        return Err(git::failed(&arguments, &done.stderr).into());
+    }
+    let staged: std::collections::HashSet<&[u8]> = done.stdout.split(|&byte| byte == 0).collect();
+    match steps.iter().find(|step| staged.contains(step.path.as_bytes())) {
+        Some(step) => Err(uncommitted(&step.path)),
+        None => Ok(()),
+    }
+}
+
+/// Waits until nobody holds git's index, or says who is in the way.
+pub fn await_index(desk: &Desk) -> Result<()> {
+    if desk.root.is_none() {
+        return Ok(());
+    }
+    let path = index_lock(desk);
+    let start = Instant::now();
+    while path.exists() {
+        if start.elapsed() > PATIENCE {
+            let failure = Failure::error(format!("another git process holds {}; nothing was changed", path.display()));
+            return Err(failure.hint("wait for it to end; if none is running, remove that file").into());
+        }
+        std::thread::sleep(Duration::from_millis(10));
+    }
+    Ok(())
+}
+
+fn index_lock(desk: &Desk) -> PathBuf {
+    desk.repo.path().join("index.lock")
+}
+
+/// Removes the index lock a killed loket's git left behind. The caller holds loket's lock, which that git would still
+/// share if it lived; a lock younger than the journal is therefore nobody's.
+pub fn clear_stale_index_lock(desk: &Desk) -> Result<()> {
+    let modified = |path: &Path| path.metadata().and_then(|found| found.modified()).ok();
+    let (Some(lock), Some(journal)) = (modified(&index_lock(desk)), modified(&desk.state.join("pending"))) else {
+        return Ok(());
+    };
+    if lock >= journal && start_of_quiet(desk, lock) {
+        fs::remove_file(index_lock(desk)).context("a stale index.lock cannot be removed")?;
+    }
+    Ok(())
+}
+
+/// Whether the lock stays the same for a moment: somebody at work would finish or rewrite it.
+fn start_of_quiet(desk: &Desk, seen: std::time::SystemTime) -> bool {
+    std::thread::sleep(Duration::from_millis(100));
+    index_lock(desk).metadata().and_then(|found| found.modified()).is_ok_and(|now| now == seen)
+}
+
+/// Writes the changed files to the working tree and tells git's index of just those paths. Files that hold something
+/// else than what was committed are left alone. Gives the number of files written or removed.
+pub fn follow(desk: &Desk, lock: &Lock, steps: &[Delta]) -> Result<usize> {
+    let Some(root) = desk.root() else { return Ok(0) };
+    if steps.is_empty() {
+        return Ok(0);
+    }
+    let outside = outside_of_cone(desk, steps)?;
+    let mut written = 0;
+    for step in steps.iter().filter(|step| !outside.contains(&step.path)) {
+        written += usize::from(bring(desk, root, step)?);
+    }
+    let (inside, outside): (Vec<_>, Vec<_>) = steps.iter().partition(|step| !outside.contains(&step.path));
+    tell_index(desk, lock, &["update-index", "--add", "--remove", "-z", "--stdin"], &listed(&inside))?;
+    if !outside.is_empty() {
+        tell_index(desk, lock, &["update-index", "-z", "--index-info"], &entries(&outside))?;
+        let kept: Vec<&Delta> = outside.into_iter().filter(|step| step.new.is_some()).collect();
+        tell_index(desk, lock, &["update-index", "--skip-worktree", "-z", "--stdin"], &listed(&kept))?;
+    }
+    Ok(written)
+}
+
+fn listed(steps: &[&Delta]) -> Vec<u8> {
+    steps.iter().flat_map(|step| step.path.bytes().chain([0])).collect()
+}
+
+fn entries(steps: &[&Delta]) -> Vec<u8> {
+    let line = |step: &&Delta| match step.new {
+        Some(oid) => format!("100644 {oid}\t{}\0", step.path),
+        None => format!("0 {}\t{}\0", Oid::ZERO_SHA1, step.path),
+    };
+    steps.iter().flat_map(|step| line(step).into_bytes()).collect()
+}
+
+/// Brings one file to its new content, if it still has the old. True if something was done.
+fn bring(desk: &Desk, root: &Path, step: &Delta) -> Result<bool> {
+    let path = root.join(&step.path);
+    let found = fs::read(&path).ok();
+    let now = found.as_deref().and_then(|bytes| Oid::hash_object(ObjectType::Blob, bytes).ok());
+    if now == step.new {
+        return Ok(false);
+    }
+    let untouched =
+        now == step.old || found.is_some_and(|bytes| step.old.is_some_and(|old| same(desk, step, &bytes, old)));
+    if !untouched {
+        return Ok(false);
+    }
+    no_links(root, &step.path)?;
+    match step.new {
+        Some(oid) => write(&path, desk.repo.odb()?.read(oid)?.data())?,
+        None => remove(root, &path)?,
+    }
+    Ok(true)
+}
+
+fn write(path: &Path, content: &[u8]) -> Result<()> {
+    let folder = path.parent().context("a file of the desk has a folder")?;
+    fs::create_dir_all(folder).with_context(|| format!("cannot make {}", folder.display()))?;
+    let mut builder = tempfile::Builder::new();
+    builder.prefix(".loket-");
+    #[cfg(unix)]
+    builder.permissions(std::os::unix::fs::PermissionsExt::from_mode(0o666));
+    let mut partial = builder.tempfile_in(folder).with_context(|| format!("cannot write in {}", folder.display()))?;
+    partial.write_all(content).with_context(|| format!("cannot write {}", path.display()))?;
+    partial.persist(path).with_context(|| format!("cannot write {}", path.display()))?;
+    Ok(())
+}
+
+fn remove(root: &Path, path: &Path) -> Result<()> {
+    fs::remove_file(path).with_context(|| format!("cannot remove {}", path.display()))?;
+    let mut folder = path.parent();
+    while let Some(at) = folder.filter(|at| *at != root) {
+        if fs::remove_dir(at).is_err() {
+            break;
+        }
+        folder = at.parent();
+    }
+    Ok(())
+}
+
+/// Runs one `git update-index`, which understands every index format; waits while somebody else holds the index.
+fn tell_index(desk: &Desk, lock: &Lock, arguments: &[&str], input: &[u8]) -> Result<()> {
+    if input.is_empty() {
+        return Ok(());
+    }
+    let start = Instant::now();
+    loop {
+        let mut command = git::command(desk.folder(), arguments);
+        command.stdout(lock.share()?);
+        let done = git::run(command, input)?;
+        if done.status.success() {
+            return Ok(());
+        }
+        let said = String::from_utf8_lossy(&done.stderr);
+        if !said.contains("index.lock") || start.elapsed() > PATIENCE {
+            bail!("git's index could not follow ({}); the next loket command tries again", said.trim());
+        }
+        std::thread::sleep(Duration::from_millis(20));
+    }
+}
+
+/// Whether git's sparse checkout keeps files out of the working tree.
+fn is_sparse(desk: &Desk) -> bool {
+    desk.config_flag("core.sparseCheckout")
+}
+
+/// Those of the paths that sparse checkout keeps out of the working tree.
+fn outside_of_cone(desk: &Desk, steps: &[Delta]) -> Result<std::collections::HashSet<String>> {
+    if !is_sparse(desk) {
+        return Ok(Default::default());
+    }
+    let all: Vec<&Delta> = steps.iter().collect();
+    let inside = git::answer(desk.folder(), &["sparse-checkout", "check-rules", "-z"], &listed(&all))?;
+    let inside: std::collections::HashSet<&[u8]> = inside.split(|&byte| byte == 0).collect();
+    Ok(steps.iter().map(|step| &step.path).filter(|path| !inside.contains(path.as_bytes())).cloned().collect())
+}
