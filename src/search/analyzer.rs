@@ -1,7 +1,7 @@
 //! How text becomes words: Unicode words, lower case, accents folded; stemmed for English and Dutch.
 
 use tantivy::tokenizer::{
-    AsciiFoldingFilter, Language, LowerCaser, RemoveLongFilter, SimpleTokenizer, Stemmer, TextAnalyzer,
+    AsciiFoldingFilter, Language, LowerCaser, RawTokenizer, RemoveLongFilter, SimpleTokenizer, Stemmer, TextAnalyzer,
     TokenizerManager,
 };
 
@@ -11,6 +11,8 @@ use crate::domain::query::TextMatch;
 const LONGEST: usize = 64;
 
 pub const PLAIN: &str = "plain";
+/// One word, whatever its case.
+pub const ANY_CASE: &str = "any_case";
 
 /// A language whose words are stemmed.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -61,6 +63,7 @@ pub fn stemmed(stem: Stem) -> TextAnalyzer {
 pub fn manager() -> TokenizerManager {
     let manager = TokenizerManager::default();
     manager.register(PLAIN, plain());
+    manager.register(ANY_CASE, TextAnalyzer::builder(RawTokenizer::default()).filter(LowerCaser).build());
     for stem in Stem::ALL {
         manager.register(stem.name(), stemmed(stem));
     }

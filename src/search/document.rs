@@ -11,6 +11,7 @@ use crate::domain::article::{Page, PageKind};
 use crate::domain::comment::Comment;
 use crate::domain::event::Event;
 use crate::domain::facts::Facts;
+use crate::domain::id::TicketId;
 use crate::domain::person::Customer;
 use crate::domain::ticket::{FieldValue, State, Ticket};
 use crate::format::Fault;
@@ -83,7 +84,7 @@ impl Writer<'_> {
         document.add_text(fields.tail, ticket.id.tail());
         document.add_u64(fields.priority, ticket.priority as u64);
         document.add_text(fields.state, facts.state.name());
-        document.add_text(fields.status, ticket.status.to_lowercase());
+        document.add_text(fields.status, &ticket.status);
         document.add_text(fields.title_order, ticket.title.to_lowercase());
         self.add_words(&mut document, facts);
         self.add_times(&mut document, facts);
@@ -107,7 +108,7 @@ impl Writer<'_> {
     fn add_words(&self, document: &mut TantivyDocument, facts: &Facts) {
         let (fields, ticket) = (self.fields, &facts.ticket);
         let domain = ticket.requester.as_deref().and_then(|address| address.rsplit_once('@')).map(|(_, domain)| domain);
-        let single: [(Field, Option<&str>); 9] = [
+        let single: [(Field, Option<&str>); 10] = [
             (fields.r#type, ticket.kind.as_deref()),
             (fields.assignee, ticket.assignee.as_deref()),
             (fields.team, ticket.team.as_deref()),
@@ -117,15 +118,15 @@ impl Writer<'_> {
             (fields.language, ticket.language.as_deref()),
             (fields.external_id, ticket.external_id.as_deref()),
             (fields.answered_by, facts.answered_by()),
+            (fields.merged_into, ticket.merged_into.as_ref().map(TicketId::as_str)),
         ];
         for (field, value) in single {
             if let Some(value) = value {
-                let exact = field == fields.external_id;
-                document.add_text(field, if exact { value.to_owned() } else { value.to_lowercase() });
+                document.add_text(field, value);
             }
         }
-        ticket.cc.iter().for_each(|address| document.add_text(fields.cc, address.to_lowercase()));
-        ticket.tags.iter().for_each(|tag| document.add_text(fields.tag, tag.to_lowercase()));
+        ticket.cc.iter().for_each(|address| document.add_text(fields.cc, address));
+        ticket.tags.iter().for_each(|tag| document.add_text(fields.tag, tag));
         for link in &ticket.links {
             document.add_text(fields.relation, link.relation.name());
             document.add_text(fields.link, link.id.as_str());
@@ -185,8 +186,8 @@ impl Writer<'_> {
         self.text(&mut document, &self.fields.title, language, &page.title);
         page.aliases.iter().for_each(|alias| self.text(&mut document, &self.fields.title, language, alias));
         self.text(&mut document, &self.fields.body, language, &page.body);
-        page.tags.iter().for_each(|tag| document.add_text(self.fields.tag, tag.to_lowercase()));
-        document.add_text(self.fields.language, language.unwrap_or(self.language).to_lowercase());
+        page.tags.iter().for_each(|tag| document.add_text(self.fields.tag, tag));
+        document.add_text(self.fields.language, language.unwrap_or(self.language));
         let row = RowPage {
             name: page.slug.clone(),
             title: page.title.clone(),
@@ -201,9 +202,9 @@ impl Writer<'_> {
     /// A customer: their addresses and organisation.
     pub fn customer(&self, path: &str, customer: &Customer) -> TantivyDocument {
         let mut document = self.start(kinds::CUSTOMER, path_key(path));
-        customer.emails.iter().for_each(|email| document.add_text(self.fields.requester, email.to_lowercase()));
+        customer.emails.iter().for_each(|email| document.add_text(self.fields.requester, email));
         if let Some(organisation) = &customer.organisation {
-            document.add_text(self.fields.org, organisation.to_lowercase());
+            document.add_text(self.fields.org, organisation);
         }
         let row = CustomerRow { emails: customer.emails.clone(), organisation: customer.organisation.clone() };
         document.add_text(self.fields.row, json(&row));
@@ -216,7 +217,7 @@ impl Writer<'_> {
         key: u64,
         path: &str,
         fault: &Fault,
-        id: Option<&crate::domain::id::TicketId>,
+        id: Option<&TicketId>,
     ) -> TantivyDocument {
         let mut document = self.start(kinds::BROKEN, key);
         if let Some(id) = id {

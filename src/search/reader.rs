@@ -251,9 +251,18 @@ impl<'a> Reader<'a> {
         };
         let matching = Compiler { fields: &self.fields, orgs: &orgs }.filter(&Expr::Test(test));
         let kinds = any(vec![word(self.fields.kind, kinds::TICKET), word(self.fields.kind, kinds::BROKEN)]);
-        let query = all(vec![kinds, matching]);
+        self.ids_of(&all(vec![kinds, matching]))
+    }
+
+    /// The tickets that were merged into this one, not through others.
+    pub fn merged_into(&self, id: &TicketId) -> Result<Vec<TicketId>> {
+        let query = all(vec![word(self.fields.kind, kinds::TICKET), word(self.fields.merged_into, id.as_str())]);
+        self.ids_of(&query)
+    }
+
+    fn ids_of(&self, query: &dyn Query) -> Result<Vec<TicketId>> {
         let mut ids = Vec::new();
-        for (searcher, found) in self.gather(&query)? {
+        for (searcher, found) in self.gather(query)? {
             let keys = columns(searcher)?;
             let key = |address: &DocAddress| keys[address.segment_ord as usize].first(address.doc_id);
             ids.extend(found.iter().filter_map(|(address, _)| TicketId::from_number(key(address)?)));

@@ -5,7 +5,7 @@ use tantivy::schema::{
     TextOptions,
 };
 
-use super::analyzer::{PLAIN, Stem};
+use super::analyzer::{ANY_CASE, PLAIN, Stem};
 use crate::domain::query::Part;
 
 /// What a document of the index stands for; the value of the field `kind`.
@@ -78,6 +78,8 @@ pub struct Fields {
     pub comments: Field,
     pub first_response: Field,
     pub external_id: Field,
+    /// The id of the ticket this one was merged into.
+    pub merged_into: Field,
     pub title_order: Field,
     pub title: TextFields,
     pub body: TextFields,
@@ -93,15 +95,17 @@ impl Fields {
         let mut schema = Schema::builder();
         let number = || NumericOptions::from(FAST | INDEXED);
         let stored = || TextOptions::from(STORED);
-        let mut word = |name: &str| schema.add_text_field(name, word_options());
-        let (kind, id, status, state, r#type) = (word("kind"), word("id"), word("status"), word("state"), word("type"));
-        let (assignee, team, requester, domain, org) =
-            (word("assignee"), word("team"), word("requester"), word("domain"), word("org"));
-        let (cc, tag, channel, language, link) =
-            (word("cc"), word("tag"), word("channel"), word("language"), word("link"));
-        let (custom, answered_by, flag) = (word("custom"), word("answered_by"), word("flag"));
-        let (external_id, title_order, tail, relation) =
-            (word("external_id"), word("title_order"), word("tail"), word("relation"));
+        let mut word = |name: &str| schema.add_text_field(name, word_options("raw"));
+        let (kind, id, tail, state, link, relation) =
+            (word("kind"), word("id"), word("tail"), word("state"), word("link"), word("relation"));
+        let (custom, flag, merged_into) = (word("custom"), word("flag"), word("merged_into"));
+        let (external_id, title_order) = (word("external_id"), word("title_order"));
+        // Found whatever their case, counted and sorted as they are written.
+        let mut any_case = |name: &str| schema.add_text_field(name, word_options(ANY_CASE));
+        let (status, r#type, assignee, team) = (any_case("status"), any_case("type"), any_case("assignee"), any_case("team"));
+        let (requester, domain, org, cc) = (any_case("requester"), any_case("domain"), any_case("org"), any_case("cc"));
+        let (tag, channel, language, answered_by) =
+            (any_case("tag"), any_case("channel"), any_case("language"), any_case("answered_by"));
         Fields {
             kind,
             id,
@@ -124,6 +128,7 @@ impl Fields {
             answered_by,
             flag,
             external_id,
+            merged_into,
             title_order,
             key: schema.add_u64_field("key", number()),
             priority: schema.add_u64_field("priority", number()),
@@ -153,9 +158,8 @@ impl Fields {
     }
 }
 
-fn word_options() -> TextOptions {
-    let indexing = TextFieldIndexing::default()
-        .set_tokenizer("raw")
+fn word_options(analyzer: &str) -> TextOptions {
+    let indexing = TextFieldIndexing::default().set_tokenizer(analyzer)
         .set_fieldnorms(false)
         .set_index_option(IndexRecordOption::Basic);
     TextOptions::default().set_indexing_options(indexing).set_fast("raw")

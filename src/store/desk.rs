@@ -53,8 +53,10 @@ impl Desk {
     pub fn open_or_create(folder: &Path, bare: bool) -> Result<Desk> {
         tune();
         std::fs::create_dir_all(folder).with_context(|| format!("cannot make the folder {}", folder.display()))?;
-        if let Some(desk) = open_above(folder)? {
-            return Ok(desk);
+        match Repository::open(folder) {
+            Ok(repo) => return Ok(Desk::of(repo)),
+            Err(trouble) if trouble.code() == ErrorCode::NotFound => {}
+            Err(trouble) => return Err(explain(trouble, folder)),
         }
         let mut options = git2::RepositoryInitOptions::new();
         options.bare(bare).external_template(true);
@@ -62,6 +64,16 @@ impl Desk {
         options.initial_head(branch.as_deref().unwrap_or("main"));
         let repo = Repository::init_opts(folder, &options).map_err(|trouble| explain(trouble, folder))?;
         Ok(Desk::of(repo))
+    }
+
+    /// The folder people know the desk by.
+    pub fn place(&self) -> String {
+        self.folder().display().to_string().trim_end_matches('/').to_owned()
+    }
+
+    /// Whether the desk lies in this very folder.
+    pub fn is_at(&self, folder: &Path) -> bool {
+        folder.canonicalize().ok() == self.folder().canonicalize().ok()
     }
 
     /// Opens the same desk again, for a thread of its own.
@@ -141,6 +153,14 @@ impl Desk {
     /// Whether part of the history is missing (`git clone --depth`).
     pub fn is_shallow(&self) -> bool {
         self.repo.is_shallow()
+    }
+
+    /// Keeps bytes beside the repository's own files, where nothing else looks; gives the place.
+    pub fn keep(&self, name: &str, content: &[u8]) -> Result<String> {
+        std::fs::create_dir_all(&self.state).with_context(|| format!("cannot make {}", self.state.display()))?;
+        let path = self.state.join(name);
+        std::fs::write(&path, content).with_context(|| format!("cannot write {}", path.display()))?;
+        Ok(path.display().to_string())
     }
 
     /// The bytes of a file in the working tree, as they are now; `None` where there is none.

@@ -13,6 +13,18 @@ use super::wrong::{Wrong, render_piece};
 const FORMS: &str =
     "dates are 2026-11-22, 2026-11-22T10:00:00Z, today, yesterday, now-7d (m h d w), and ranges A..B, A.., ..B";
 
+/// What a date given to an option covers: its first moment, and the moment after it (the same for an instant).
+/// A date is `2026-11-22`, RFC 3339, `today`, `yesterday` or `now-7d`; days are those of `zone`.
+pub fn date_span(text: &str, now: Timestamp, zone: &TimeZone) -> Result<(Timestamp, Timestamp), Wrong> {
+    let extent = parse_date(text, now, zone, 1)?;
+    let Value::Instant(start) = extent.from else { return Err(Wrong::new(1, "a date is wanted").hint(FORMS)) };
+    let end = match extent.to {
+        Bound::Excluded(Value::Instant(end)) | Bound::Included(Value::Instant(end)) => end,
+        _ => start,
+    };
+    Ok((start, end))
+}
+
 /// What a date covers: an instant, or a whole day.
 pub(super) fn parse_date(text: &str, now: Timestamp, zone: &TimeZone, column: usize) -> Result<Extent, Wrong> {
     let wrong = || Wrong::new(column, format!("'{}' is not a date", render_piece(text))).hint(FORMS);

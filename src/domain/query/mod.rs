@@ -18,6 +18,7 @@ mod wrong;
 
 pub use ast::{Expr, Field, Has, Is, Match, Part, Test, Value};
 pub use context::{Context, Me};
+pub use dates::date_span;
 pub use eval::{TextMatch, matches};
 pub use parse::parse;
 pub use wrong::{Wrong, render_pointer};

@@ -1,0 +1,79 @@
+//! `escalate`: to the second line, and back.
+
+use super::Here;
+use super::mutate::Plan;
+use super::resolve::Selection;
+use super::set::put;
+use super::talk::Message;
+use crate::domain::event::Event;
+use crate::domain::id::TicketId;
+use crate::domain::ticket::State;
+use crate::failure::Result;
+use crate::search::Level;
+use crate::view::mutation::MutationView;
+use crate::workflow::status;
+
+impl Here {
+    /// Gives tickets to the second line, with a reason. Where it has them already, only the reason is added.
+    pub fn escalate(&self, selection: &Selection, to: Option<&str>, hold: bool, message: &Message, dry_run: bool) -> Result<MutationView> {
+        let snapshot = self.present()?;
+        let settings = self.settings(&snapshot)?;
+        let ids = self.select(&snapshot, &settings, selection)?;
+        let what = to.map_or("escalate".to_owned(), |team| format!("escalate to @{team}"));
+        let plan = Plan { command: "escalate", what, dry_run, reason: None, unguarded: false };
+        self.mutate(&ids, &plan, |draft, planning| {
+            draft.words.push(message.words(planning));
+            if draft.old.line == 2 {
+                return Ok(());
+            }
+            draft.new.line = 2;
+            draft.new.assignee = None;
+            draft.new.team = to.map(str::to_owned).or(draft.new.team.take());
+            if hold {
+                put(draft, planning, State::Hold);
+            }
+            Ok(())
+        })
+    }
+
+    /// Returns tickets to the first line, as open, to the team they came from.
+    pub fn escalate_back(&self, selection: &Selection, message: &Message, dry_run: bool) -> Result<MutationView> {
+        let snapshot = self.present()?;
+        let settings = self.settings(&snapshot)?;
+        let ids = self.select(&snapshot, &settings, selection)?;
+        let reader = self.reader(&snapshot, &settings, Level::Timeline)?;
+        let mut teams = std::collections::HashMap::new();
+        for id in &ids {
+            teams.insert(id.clone(), team_before(&reader.events_of(id)?));
+        }
+        let plan = Plan { command: "escalate", what: "back to the first line".into(), dry_run, reason: None, unguarded: false };
+        self.mutate(&ids, &plan, |draft, planning| {
+            draft.words.push(message.words(planning));
+            if draft.old.line == 2 {
+                draft.new.line = 1;
+                draft.new.assignee = None;
+                if let Some(team) = teams.get(draft.id()).cloned().flatten() {
+                    draft.new.team = team;
+                }
+                status::enter(&mut draft.new, status::status_of(State::Open), planning.settings);
+            }
+            Ok(())
+        })
+    }
+
+    /// When a ticket got the status it has; `None` where the history does not say.
+    pub(super) fn status_since(&self, id: &TicketId) -> Result<Option<jiff::Timestamp>> {
+        let snapshot = self.desk.head()?;
+        let settings = self.settings(&snapshot)?;
+        let events = self.reader(&snapshot, &settings, Level::Timeline)?.events_of(id)?;
+        let changed = events.iter().rev().find(|event| event.changes.iter().any(|change| change.field == "status"));
+        Ok(changed.or(events.first()).map(|event| event.date))
+    }
+}
+
+/// The team a ticket had before the second line got it; `None` where that is not known.
+fn team_before(events: &[Event]) -> Option<Option<String>> {
+    let went = events.iter().rev().find(|event| event.changes.iter().any(|change| change.field == "line" && change.to == 2))?;
+    let team = went.changes.iter().find(|change| change.field == "team")?;
+    Some(team.from.as_str().map(str::to_owned))
+}

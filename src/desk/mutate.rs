@@ -1,0 +1,339 @@
+//! The rhythm of every change to tickets: read them, let the verb plan, check the guards, make one commit.
+
+use std::collections::{BTreeMap, HashSet};
+
+use jiff::Timestamp;
+
+use super::attach::{Attachment, safe_name};
+use super::{Here, author};
+use crate::domain::comment::{Comment, Visibility};
+use crate::domain::id::{ALPHABET, TicketId};
+use crate::domain::person::Agent;
+use crate::domain::settings::Settings;
+use crate::domain::ticket::Ticket;
+use crate::failure::{Failure, Result};
+use crate::format::{self, changes, comment, layout, ticket};
+use crate::store::{Change, Snapshot, TicketFolder};
+use crate::view::mutation::{ChangeView, MutationView, NewComment};
+use crate::workflow::status::{self, Guard};
+
+/// A comment to be written.
+#[derive(Debug, Clone)]
+pub struct Words {
+    pub text: String,
+    pub visibility: Visibility,
+    pub files: Vec<Attachment>,
+    /// An agent's handle, or an address outside.
+    pub author: String,
+    pub channel: Option<String>,
+}
+
+/// A ticket under change.
+pub struct Draft {
+    pub folder: TicketFolder,
+    pub old: Ticket,
+    /// What it will be; the verb changes this.
+    pub new: Ticket,
+    pub body: String,
+    pub words: Vec<Words>,
+}
+
+impl Draft {
+    pub fn id(&self) -> &TicketId {
+        &self.old.id
+    }
+}
+
+/// What a verb may ask while it plans.
+pub struct Planning<'a> {
+    pub here: &'a Here,
+    pub snapshot: &'a Snapshot<'a>,
+    pub settings: &'a Settings,
+    pub people: &'a [Agent],
+    pub agent: &'a Agent,
+}
+
+/// How a change to tickets is made.
+pub struct Plan<'a> {
+    /// The verb as it was typed: the trailer `Loket-Command`.
+    pub command: &'static str,
+    /// What the subject says was done.
+    pub what: String,
+    pub dry_run: bool,
+    /// Overrides the guard that wants contact.
+    pub reason: Option<&'a str>,
+    /// No guards at all: a merge closes what it merges.
+    pub unguarded: bool,
+}
+
+/// Files of a commit beside the drafts' own: a new ticket's, say.
+#[derive(Default)]
+pub struct Extra {
+    pub files: BTreeMap<String, Vec<u8>>,
+    pub tickets: Vec<TicketId>,
+}
+
+impl Here {
+    /// Changes tickets: reads each at the newest commit, lets `edit` plan, and commits the lot or nothing.
+    pub fn mutate(
+        &self,
+        ids: &[TicketId],
+        plan: &Plan<'_>,
+        mut edit: impl FnMut(&mut Draft, &Planning<'_>) -> Result<()>,
+    ) -> Result<MutationView> {
+        self.mutate_with(ids, plan, &mut edit, &mut |_, _| Ok(Extra::default()))
+    }
+
+    /// The same, with files beside the tickets' own.
+    pub fn mutate_with(
+        &self,
+        ids: &[TicketId],
+        plan: &Plan<'_>,
+        edit: &mut dyn FnMut(&mut Draft, &Planning<'_>) -> Result<()>,
+        more: &mut dyn FnMut(&[Draft], &Planning<'_>) -> Result<Extra>,
+    ) -> Result<MutationView> {
+        let mut view = MutationView::default();
+        let mut attempt = |snapshot: &Snapshot<'_>| -> Result<Option<Change>> {
+            let settings = self.settings(snapshot)?;
+            let people = self.people(snapshot)?;
+            let agent = self.acting(&people)?;
+            let planning = Planning { here: self, snapshot, settings: &settings, people: &people, agent: &agent };
+            let mut drafts = ids.iter().map(|id| open(snapshot, id)).collect::<Result<Vec<_>>>()?;
+            for draft in &mut drafts {
+                edit(draft, &planning)?;
+            }
+            let extra = more(&drafts, &planning)?;
+            let (change, told) = self.compose(plan, &planning, drafts, extra)?;
+            view = told;
+            Ok(change)
+        };
+        if plan.dry_run {
+            attempt(&self.desk.head()?)?;
+            view.dry_run = true;
+            return Ok(view);
+        }
+        let done = self.desk.commit(&mut attempt)?;
+        view.commit = done.commit.map(|oid| oid.to_string());
+        view.warnings = done.warnings;
+        Ok(view)
+    }
+
+    fn compose(&self, plan: &Plan<'_>, planning: &Planning<'_>, drafts: Vec<Draft>, extra: Extra) -> Result<(Option<Change>, MutationView)> {
+        let mut view = MutationView::default();
+        let mut change = Change {
+            files: BTreeMap::new(),
+            subject: String::new(),
+            trailers: vec![("Loket-Command", plan.command.to_owned())],
+            author: author(planning.agent),
+            date: self.now,
+        };
+        let (mut touched, mut statuses) = (Vec::new(), HashSet::new());
+        for draft in drafts {
+            let id = draft.id().clone();
+            let before = change.files.len();
+            if draft.old.status != draft.new.status {
+                statuses.insert(draft.new.status.clone());
+            }
+            self.write_draft(plan, planning, draft, &mut change, &mut view)?;
+            if change.files.len() > before {
+                touched.push(id);
+            }
+        }
+        for (path, content) in extra.files {
+            change.write(path, content);
+        }
+        touched.extend(extra.tickets);
+        if touched.is_empty() {
+            return Ok((None, view));
+        }
+        change.subject = subject(&touched, &plan.what, &statuses);
+        if let Some(reason) = plan.reason {
+            change.trailers.push(("Loket-Reason", reason.to_owned()));
+        }
+        change.trailers.extend(touched.iter().map(|id| ("Loket-Ticket", id.to_string())));
+        view.tickets = touched.into_iter().map(String::from).collect();
+        Ok((Some(change), view))
+    }
+
+    fn write_draft(
+        &self,
+        plan: &Plan<'_>,
+        planning: &Planning<'_>,
+        draft: Draft,
+        change: &mut Change,
+        view: &mut MutationView,
+    ) -> Result<()> {
+        let Draft { folder, old, new, words, .. } = draft;
+        let mut stems = Stems::of(planning.snapshot, &old.id, &folder)?;
+        let mut written = Vec::new();
+        for words in words {
+            let comment = self.write_words(words, &old.id, &mut stems, change)?;
+            let path = layout::comment(&old.id, &comment.id);
+            change.write(path.clone(), comment::render(&comment));
+            view.comments.push(NewComment { ticket: old.id.to_string(), id: comment.id.clone(), path });
+            written.push(comment);
+        }
+        if !plan.unguarded {
+            let thread: Vec<Comment> = folder.thread.iter().cloned().chain(written).collect();
+            let checked = status::check(&old, &new, &thread, planning.settings, plan.reason.is_some());
+            checked.map_err(|guard| refuse(&guard, &old, &new))?;
+        }
+        if old != new {
+            let path = layout::ticket(&old.id);
+            let text = String::from_utf8_lossy(&folder.bytes);
+            let edited = ticket::edit(&text, &old, &new).map_err(|fault| format::failure(&fault, &path))?;
+            note_changes(&old.id, &folder, &edited, view)?;
+            change.write(path, edited);
+        }
+        Ok(())
+    }
+
+    fn write_words(&self, words: Words, id: &TicketId, stems: &mut Stems, change: &mut Change) -> Result<Comment> {
+        let mut names = Vec::new();
+        for file in words.files {
+            let name = safe_name(&file.name, &stems.files);
+            stems.files.insert(name.to_lowercase());
+            change.write(layout::attachment(id, &name), file.content);
+            names.push(name);
+        }
+        Ok(Comment {
+            id: stems.next(self)?,
+            author: words.author,
+            date: self.now,
+            visibility: words.visibility,
+            channel: words.channel,
+            attachments: names,
+            automatic: false,
+            body: words.text,
+        })
+    }
+}
+
+/// Reads a ticket to change it.
+pub fn open(snapshot: &Snapshot<'_>, id: &TicketId) -> Result<Draft> {
+    let Some(mut folder) = snapshot.ticket(id)? else {
+        return Err(Failure::not_found(format!("there is no ticket '{id}'")).into());
+    };
+    let placeholder = Err(format::Fault { line: 1, column: 1, message: String::new(), hint: None });
+    let file = std::mem::replace(&mut folder.file, placeholder);
+    let file = file.map_err(|fault| format::failure(&fault, &layout::ticket(id)))?;
+    let (old, body) = (file.ticket.clone(), file.body.clone());
+    folder.file = Ok(file);
+    Ok(Draft { new: old.clone(), old, body, folder, words: Vec::new() })
+}
+
+fn note_changes(id: &TicketId, folder: &TicketFolder, edited: &str, view: &mut MutationView) -> Result<()> {
+    let after = ticket::parse(id, edited.as_bytes()).map_err(|fault| format::failure(&fault, &layout::ticket(id)))?;
+    if let Ok(before) = &folder.file {
+        view.changes.extend(change_views(id, before, &after));
+    }
+    Ok(())
+}
+
+/// What differs between two versions of a ticket.
+pub(super) fn change_views(id: &TicketId, before: &ticket::TicketFile, after: &ticket::TicketFile) -> Vec<ChangeView> {
+    let changes = changes::changes(before, after).into_iter();
+    changes.map(|change| ChangeView { ticket: id.to_string(), field: change.field, from: change.from, to: change.to }).collect()
+}
+
+/// `261122-7k2qm: reply, now waiting`, or `12 tickets: assign to jo`.
+fn subject(ids: &[TicketId], what: &str, statuses: &HashSet<String>) -> String {
+    let who = match ids {
+        [one] => one.to_string(),
+        many => format!("{} tickets", many.len()),
+    };
+    let now = match (statuses.len(), statuses.iter().next()) {
+        (1, Some(status)) if !what.contains(status.as_str()) => format!(", now {status}"),
+        _ => String::new(),
+    };
+    format!("{who}: {what}{now}")
+}
+
+/// What a guard says to people.
+pub(super) fn refuse(guard: &Guard, old: &Ticket, new: &Ticket) -> anyhow::Error {
+    let id = &old.id;
+    let silently = format!("or override: loket set {id} status={} --silent --reason TEXT", new.status);
+    let failure = match guard {
+        Guard::BackToNew => Failure::refused(format!("{id} is {}; nothing goes back to new", old.status))
+            .hint(format!("loket reopen {id} makes it open")),
+        Guard::NoAssignee => {
+            let said = format!("{id} cannot become {}: nobody is assigned", new.status);
+            Failure::refused(said).hint(format!("loket take {id}")).hint(silently)
+        }
+        Guard::NoContact => {
+            let said = format!("{id} cannot become {}: the requester has had no answer since their last message", new.status);
+            Failure::refused(said).hint("say how it ended with -m TEXT, or loket reply first").hint(silently)
+        }
+        Guard::Missing(fields) => {
+            let said = format!("{id} cannot become {} without: {}", new.status, fields.join(", "));
+            let all: Vec<String> = fields.iter().map(|field| format!("field.{field}=…")).collect();
+            Failure::refused(said).hint(format!("loket set {id} {}", all.join(" ")))
+        }
+    };
+    failure.into()
+}
+
+/// The names of a ticket's comments and files, and what the next may be called.
+pub struct Stems {
+    /// Names of attachments, in lower case.
+    files: HashSet<String>,
+    /// The last tail of this very second, as a number.
+    last: Option<u32>,
+    second: String,
+}
+
+/// How many tails of four characters there are.
+const TAILS: u32 = 32 * 32 * 32 * 32;
+
+impl Stems {
+    fn of(snapshot: &Snapshot<'_>, id: &TicketId, folder: &TicketFolder) -> Result<Stems> {
+        let files = folder.files.iter().map(|(name, _)| name.to_lowercase()).collect();
+        let stems = snapshot.folder(&layout::ticket_folder(id))?.into_iter().filter_map(|entry| {
+            let stem = entry.name.strip_suffix(".md")?;
+            layout::is_comment_stem(stem).then(|| stem.to_owned())
+        });
+        Ok(Stems { files, last: None, second: String::new() }.with(stems))
+    }
+
+    fn with(mut self, stems: impl Iterator<Item = String>) -> Stems {
+        let greatest = stems.max();
+        if let Some((second, tail)) = greatest.as_deref().and_then(|stem| stem.split_once('-')) {
+            self.second = second.to_owned();
+            self.last = number(tail);
+        }
+        self
+    }
+
+    /// The next stem: above the last of the same second, drawn from the lowest part of what is left, so that the names
+    /// sort in the order of making and there is room for more.
+    fn next(&mut self, here: &Here) -> Result<String> {
+        let second = basic(here.now);
+        let last = if self.second == second { self.last } else { None };
+        let floor = last.map_or(0, |last| last + 1);
+        let left = TAILS.saturating_sub(floor);
+        if left == 0 {
+            return Err(Failure::error("this ticket has no room for another comment of this second").hint("try again").into());
+        }
+        let tail = floor + here.below((left / 64).max(1));
+        (self.second, self.last) = (second.clone(), Some(tail));
+        Ok(format!("{second}-{}", spell(tail)))
+    }
+}
+
+/// `20261122T042000Z`
+pub fn basic(instant: Timestamp) -> String {
+    instant.strftime("%Y%m%dT%H%M%SZ").to_string()
+}
+
+fn number(tail: &str) -> Option<u32> {
+    tail.bytes().try_fold(0, |sum, byte| Some(sum * 32 + ALPHABET.iter().position(|&letter| letter == byte)? as u32))
+}
+
+fn spell(mut number: u32) -> String {
+    let mut letters = [0u8; 4];
+    for place in letters.iter_mut().rev() {
+        *place = ALPHABET[(number % 32) as usize];
+        number /= 32;
+    }
+    letters.iter().map(|&byte| byte as char).collect()
+}

@@ -1,0 +1,136 @@
+//! `new`: a ticket from its first message.
+
+use std::collections::{BTreeMap, HashSet};
+
+use super::assign::Who;
+use super::attach::{Attachment, safe_name};
+use super::mutate::{Extra, Plan, Planning};
+use super::set::{checked_title, known, set_field};
+use super::{Here, unknown_agent};
+use crate::domain::id::TicketId;
+use crate::domain::ticket::{Link, Priority, Ticket};
+use crate::failure::{Failure, Result};
+use crate::format::{layout, ticket};
+use crate::view::mutation::NewView;
+use crate::workflow::status;
+
+/// How often an id is drawn again because it is taken.
+const DRAWS: usize = 20;
+
+/// What a new ticket is made of.
+#[derive(Debug, Clone, Default)]
+pub struct Fresh {
+    pub title: String,
+    pub body: String,
+    pub from: Option<String>,
+    pub priority: Priority,
+    pub kind: Option<String>,
+    pub assign: Option<Who>,
+    pub team: Option<String>,
+    pub tags: Vec<String>,
+    pub cc: Vec<String>,
+    pub channel: Option<String>,
+    pub language: Option<String>,
+    /// Name and value of custom fields.
+    pub fields: Vec<(String, String)>,
+    pub files: Vec<Attachment>,
+    pub links: Vec<Link>,
+}
+
+impl Here {
+    /// Opens a ticket.
+    pub fn new_ticket(&self, fresh: &Fresh, dry_run: bool) -> Result<NewView> {
+        self.present()?;
+        let plan = Plan { command: "new", what: format!("new, {}", fresh.title), dry_run, reason: None, unguarded: false };
+        let mut made = None;
+        let mutation = self.mutate_with(&[], &plan, &mut |_, _| Ok(()), &mut |_, planning| {
+            let (id, files) = render(planning, fresh)?;
+            made = Some(id.clone());
+            Ok(Extra { files, tickets: vec![id] })
+        })?;
+        let id = made.ok_or_else(|| Failure::error("no ticket was made"))?;
+        Ok(NewView { path: layout::ticket(&id), id: id.to_string(), mutation })
+    }
+}
+
+/// The files of a new ticket, under an id nobody has.
+pub fn render(planning: &Planning<'_>, fresh: &Fresh) -> Result<(TicketId, BTreeMap<String, Vec<u8>>)> {
+    let id = draw(planning)?;
+    let mut files = BTreeMap::new();
+    let mut names = HashSet::new();
+    let mut attachments = Vec::new();
+    for file in &fresh.files {
+        let name = safe_name(&file.name, &names);
+        names.insert(name.to_lowercase());
+        files.insert(layout::attachment(&id, &name), file.content.clone());
+        attachments.push(name);
+    }
+    let mut made = blank(planning, fresh, id.clone())?;
+    made.attachments = attachments;
+    for (name, value) in &fresh.fields {
+        set_field(&mut made, planning.settings, name, value)?;
+    }
+    if let Some(who) = &fresh.assign {
+        give(&mut made, planning, who)?;
+    }
+    files.insert(layout::ticket(&id), ticket::render(&made, &fresh.body).into_bytes());
+    Ok((id, files))
+}
+
+fn blank(planning: &Planning<'_>, fresh: &Fresh, id: TicketId) -> Result<Ticket> {
+    let settings = planning.settings;
+    let word = |what: &str, value: &Option<String>, words: &[String]| value.as_deref().map(|value| known(what, value, words)).transpose();
+    Ok(Ticket {
+        id,
+        title: checked_title(&fresh.title)?,
+        status: status::NEW.to_owned(),
+        priority: fresh.priority,
+        kind: word("type", &fresh.kind, &settings.types)?,
+        requester: fresh.from.clone(),
+        cc: fresh.cc.clone(),
+        assignee: None,
+        team: fresh.team.clone(),
+        tags: fresh.tags.clone(),
+        channel: word("channel", &fresh.channel, &settings.channels)?,
+        language: fresh.language.clone(),
+        created: planning.here.now,
+        message_id: None,
+        links: fresh.links.clone(),
+        fields: BTreeMap::new(),
+        satisfaction: None,
+        attachments: Vec::new(),
+        line: 1,
+        remind_at: None,
+        close_at: None,
+        until: None,
+        merged_into: None,
+        external_id: None,
+    })
+}
+
+fn give(made: &mut Ticket, planning: &Planning<'_>, who: &Who) -> Result<()> {
+    match who {
+        Who::Me => made.assignee = Some(planning.agent.handle.clone()),
+        Who::Agent(handle) if planning.people.iter().any(|agent| agent.handle == *handle) => made.assignee = Some(handle.clone()),
+        Who::Agent(handle) => return Err(unknown_agent(handle, planning.people)),
+        Who::Team(team) => made.team = Some(team.clone()),
+        Who::Nobody => {}
+    }
+    if made.assignee.is_some() {
+        status::opens(made);
+    }
+    Ok(())
+}
+
+/// An id of today that no ticket at hand has.
+pub fn draw(planning: &Planning<'_>) -> Result<TicketId> {
+    let here = planning.here;
+    let day = jiff::tz::TimeZone::UTC.to_datetime(here.now).date();
+    for _ in 0..DRAWS {
+        let Some(id) = TicketId::new(day, &here.tail(5)) else { break };
+        if planning.snapshot.find(&layout::ticket_folder(&id))?.is_none() {
+            return Ok(id);
+        }
+    }
+    Err(Failure::error(format!("no free id for {day} was found")).hint("look at LOKET_NOW: an id holds the years 1970 to 2069").into())
+}

@@ -1,0 +1,38 @@
+//! `search`: ranked, over tickets, comments, articles and patterns.
+
+use super::Here;
+use crate::failure::Result;
+use crate::search::{HitKind, Level, RowPage};
+use crate::view::HitView;
+
+/// What a search found.
+pub struct Results {
+    pub hits: Vec<HitView>,
+    /// No document held all the words; these hold some.
+    pub some_words_only: bool,
+    pub broken: Vec<RowPage>,
+}
+
+impl Here {
+    /// Searches; words are joined by AND unless `any`, conditions filter.
+    pub fn search(&self, text: &str, kinds: &[HitKind], any: bool, limit: Option<usize>) -> Result<Results> {
+        let snapshot = self.snapshot()?;
+        let settings = self.settings(&snapshot)?;
+        let expr = self.query(&snapshot, &settings, text, None)?;
+        let level = if expr.needs_timeline() { Level::Timeline } else { Level::Present };
+        let reader = self.reader(&snapshot, &settings, level)?;
+        let kinds = if kinds.is_empty() { &HitKind::ALL } else { kinds };
+        let found = reader.search(&expr, kinds, any, limit)?;
+        let hits = found.hits.into_iter().map(|hit| HitView {
+            kind: hit.kind.name(),
+            id: hit.id,
+            ticket: hit.ticket.map(String::from),
+            title: hit.title,
+            score: Some(hit.score),
+            snippet: hit.snippet.text,
+            path: hit.path,
+            matches: hit.snippet.matches,
+        });
+        Ok(Results { hits: hits.collect(), some_words_only: found.some_words_only, broken: reader.broken()? })
+    }
+}

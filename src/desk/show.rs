@@ -1,0 +1,147 @@
+//! `show`: a ticket whole, with what was merged into it.
+
+use std::collections::HashMap;
+
+use super::Here;
+use crate::domain::event::closed_at;
+use crate::domain::facts::Facts;
+use crate::domain::id::TicketId;
+use crate::domain::person::Agent;
+use crate::domain::settings::Settings;
+use crate::domain::ticket::State;
+use crate::failure::{Failure, Result};
+use crate::format::{self, layout};
+use crate::search::{Level, Reader};
+use crate::store::{Oid, Snapshot, TicketFolder};
+use crate::view::log::LogView;
+use crate::view::ticket::{CommentView, FileView, Known, TicketPage, TicketView};
+
+/// A ticket's page, and what to say about it.
+pub struct Shown {
+    pub page: TicketPage,
+    pub notes: Vec<String>,
+}
+
+impl Here {
+    /// Tickets whole. `timeline` asks for their history too, which a page for people does without.
+    pub fn show(&self, ids: &[String], public: bool, timeline: bool) -> Result<Vec<Shown>> {
+        let snapshot = self.snapshot()?;
+        let settings = self.settings(&snapshot)?;
+        let people = if timeline { self.people(&snapshot)? } else { Vec::new() };
+        let level = if timeline { Level::Timeline } else { Level::Present };
+        let ids = ids.iter().map(|typed| self.resolve(&snapshot, &settings, typed)).collect::<Result<Vec<_>>>()?;
+        // What needs the file itself says what is wrong with it before any index is asked.
+        let roots = ids.iter().map(|id| self.root(&snapshot, id)).collect::<Result<Vec<_>>>()?;
+        let reader = self.reader(&snapshot, &settings, level)?;
+        let mut pages = Vec::new();
+        for (id, root) in ids.iter().zip(&roots) {
+            let mut shown = self.page(&snapshot, &settings, &reader, &people, root, timeline)?;
+            if id != root {
+                shown.notes.push(format!("{id} was merged into {root}"));
+            }
+            shown.notes.extend(self.differs(&snapshot, root)?);
+            if public {
+                shown.page = shown.page.public();
+            }
+            pages.push(shown);
+        }
+        Ok(pages)
+    }
+
+    fn page(&self, snapshot: &Snapshot<'_>, settings: &Settings, reader: &Reader<'_>, people: &[Agent], id: &TicketId, timeline: bool) -> Result<Shown> {
+        let folder = read(snapshot, id)?;
+        let events = if timeline { reader.events_of(id)? } else { Vec::new() };
+        let mut notes: Vec<String> = folder.broken.iter().map(|broken| format!("{}:{}:{}: {}", broken.path, broken.fault.line, broken.fault.column, broken.fault.message)).collect();
+        let files: HashMap<String, Oid> = folder.files.iter().cloned().collect();
+        let file = folder.file.map_err(|fault| format::failure(&fault, &layout::ticket(id)))?;
+        let state = settings.state(&file.ticket.status).unwrap_or(State::Open);
+        if settings.state(&file.ticket.status).is_none() {
+            notes.push(format!("unknown status '{}', taken as open", file.ticket.status.escape_debug()));
+        }
+        let facts = Facts {
+            state,
+            org: None,
+            updated: events.last().map(|event| event.date),
+            closed: closed_at(&events, state, |status| settings.state(status)),
+            ticket: file.ticket,
+            body: file.body,
+            thread: folder.thread,
+        };
+        let known = Known {
+            state,
+            comments: facts.thread.len(),
+            first_response: facts.first_response(),
+            updated: facts.updated,
+            closed: facts.closed,
+            path: layout::ticket(id),
+        };
+        let attachments = views(snapshot, id, &facts.ticket.attachments, &files)?;
+        let mut thread = thread(snapshot, &facts, &files)?;
+        self.add_merged(snapshot, reader, id, &mut thread, &mut notes)?;
+        let timeline = events.into_iter().map(|event| LogView::of(event.clone(), super::history::agent_of(&event.email, people))).collect();
+        let page = TicketPage { ticket: TicketView::of(facts.ticket, known), body: facts.body, attachments, thread, timeline };
+        Ok(Shown { page, notes })
+    }
+
+    /// Adds the threads of what was merged into a ticket, each comment with the ticket it lies in.
+    fn add_merged(&self, snapshot: &Snapshot<'_>, reader: &Reader<'_>, id: &TicketId, into: &mut Vec<CommentView>, notes: &mut Vec<String>) -> Result<()> {
+        let (mut found, mut next) = (vec![id.clone()], vec![id.clone()]);
+        while let Some(target) = next.pop() {
+            for source in reader.merged_into(&target)? {
+                if found.contains(&source) {
+                    continue;
+                }
+                let folder = read(snapshot, &source)?;
+                let Ok(file) = &folder.file else {
+                    notes.push(format!("{} cannot be read", layout::ticket(&source)));
+                    continue;
+                };
+                let files: HashMap<String, Oid> = folder.files.iter().cloned().collect();
+                for comment in folder.thread {
+                    let attachments = views(snapshot, &source, &comment.attachments, &files)?;
+                    let path = layout::comment(&source, &comment.id);
+                    let mut view = CommentView::of(comment, file.ticket.requester.as_deref(), path, attachments);
+                    view.ticket = Some(source.to_string());
+                    into.push(view);
+                }
+                found.push(source.clone());
+                next.push(source);
+            }
+        }
+        into.sort_by(|a, b| a.date.cmp(&b.date).then_with(|| a.id.cmp(&b.id)));
+        Ok(())
+    }
+
+    /// A sentence when the working file is not what is committed.
+    fn differs(&self, snapshot: &Snapshot<'_>, id: &TicketId) -> Result<Option<String>> {
+        if self.is_past() {
+            return Ok(None);
+        }
+        let path = layout::ticket(id);
+        let (Some(at_hand), Some(committed)) = (self.desk.working_file(&path), snapshot.file(&path)?) else { return Ok(None) };
+        let same = at_hand == committed || String::from_utf8_lossy(&at_hand).replace("\r\n", "\n").as_bytes() == committed;
+        Ok((!same).then(|| format!("{path} differs from what is committed; shown is what is committed")))
+    }
+}
+
+fn read(snapshot: &Snapshot<'_>, id: &TicketId) -> Result<TicketFolder> {
+    snapshot.ticket(id)?.ok_or_else(|| Failure::not_found(format!("there is no ticket '{id}'")).into())
+}
+
+fn thread(snapshot: &Snapshot<'_>, facts: &Facts, files: &HashMap<String, Oid>) -> Result<Vec<CommentView>> {
+    let id = &facts.ticket.id;
+    let view = |comment: &crate::domain::comment::Comment| {
+        let attachments = views(snapshot, id, &comment.attachments, files)?;
+        let path = layout::comment(id, &comment.id);
+        Ok(CommentView::of(comment.clone(), facts.ticket.requester.as_deref(), path, attachments))
+    };
+    facts.thread.iter().map(view).collect()
+}
+
+fn views(snapshot: &Snapshot<'_>, id: &TicketId, names: &[String], files: &HashMap<String, Oid>) -> Result<Vec<FileView>> {
+    let view = |name: &String| {
+        let size = files.get(name).map(|oid| snapshot.size(*oid)).transpose()?;
+        Ok(FileView { name: name.clone(), size, path: layout::attachment(id, name) })
+    };
+    names.iter().map(view).collect()
+}

@@ -1,0 +1,167 @@
+//! A ticket as `list` and `show` answer it.
+
+use std::collections::BTreeMap;
+
+use jiff::Timestamp;
+use serde::Serialize;
+
+use super::log::LogView;
+use crate::domain::comment::{Comment, Role, Visibility};
+use crate::domain::ticket::{FieldValue, Link, Satisfaction, State, Ticket};
+
+/// A ticket of `list`; `show` adds body, thread and timeline.
+#[derive(Debug, Clone, Serialize)]
+pub struct TicketView {
+    pub id: String,
+    pub title: String,
+    pub status: String,
+    pub state: State,
+    pub priority: &'static str,
+    #[serde(rename = "type")]
+    pub kind: Option<String>,
+    pub requester: Option<String>,
+    pub assignee: Option<String>,
+    pub team: Option<String>,
+    pub cc: Vec<String>,
+    pub tags: Vec<String>,
+    pub channel: Option<String>,
+    pub language: Option<String>,
+    pub created: Timestamp,
+    pub updated: Option<Timestamp>,
+    pub closed: Option<Timestamp>,
+    pub line: u8,
+    pub merged_into: Option<String>,
+    pub external_id: Option<String>,
+    pub path: String,
+    pub comments: usize,
+    pub links: Vec<Link>,
+    pub fields: BTreeMap<String, FieldValue>,
+    pub satisfaction: Option<Satisfaction>,
+    pub first_response: Option<Timestamp>,
+    pub due: Option<Timestamp>,
+    pub sla: Option<()>,
+}
+
+/// What is known of a ticket beside its file.
+pub struct Known {
+    pub state: State,
+    pub comments: usize,
+    pub first_response: Option<Timestamp>,
+    pub updated: Option<Timestamp>,
+    pub closed: Option<Timestamp>,
+    pub path: String,
+}
+
+impl TicketView {
+    pub fn of(ticket: Ticket, known: Known) -> TicketView {
+        TicketView {
+            id: ticket.id.to_string(),
+            title: ticket.title,
+            status: ticket.status,
+            state: known.state,
+            priority: ticket.priority.name(),
+            kind: ticket.kind,
+            requester: ticket.requester,
+            assignee: ticket.assignee,
+            team: ticket.team,
+            cc: ticket.cc,
+            tags: ticket.tags,
+            channel: ticket.channel,
+            language: ticket.language,
+            created: ticket.created,
+            updated: known.updated,
+            closed: known.closed,
+            line: ticket.line,
+            merged_into: ticket.merged_into.map(String::from),
+            external_id: ticket.external_id,
+            path: known.path,
+            comments: known.comments,
+            links: ticket.links,
+            fields: ticket.fields,
+            satisfaction: ticket.satisfaction,
+            first_response: known.first_response,
+            due: None,
+            sla: None,
+        }
+    }
+}
+
+/// `show`: a ticket whole.
+#[derive(Debug, Clone, Serialize)]
+pub struct TicketPage {
+    #[serde(flatten)]
+    pub ticket: TicketView,
+    pub body: String,
+    /// The files of the first message.
+    pub attachments: Vec<FileView>,
+    pub thread: Vec<CommentView>,
+    pub timeline: Vec<LogView>,
+}
+
+#[derive(Debug, Clone, Serialize)]
+pub struct CommentView {
+    pub id: String,
+    /// The ticket it lies in, where that is one merged into the ticket shown.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub ticket: Option<String>,
+    pub author: String,
+    pub role: Role,
+    pub visibility: Visibility,
+    pub channel: Option<String>,
+    pub date: Timestamp,
+    pub body: String,
+    pub attachments: Vec<FileView>,
+    pub path: String,
+}
+
+#[derive(Debug, Clone, Serialize)]
+pub struct FileView {
+    pub name: String,
+    /// In bytes; `null` where the file is missing.
+    pub size: Option<u64>,
+    pub path: String,
+}
+
+impl CommentView {
+    pub fn of(comment: Comment, requester: Option<&str>, path: String, attachments: Vec<FileView>) -> CommentView {
+        CommentView {
+            role: Role::of(&comment.author, requester),
+            id: comment.id,
+            ticket: None,
+            author: comment.author,
+            visibility: comment.visibility,
+            channel: comment.channel,
+            date: comment.date,
+            body: comment.body,
+            attachments,
+            path,
+        }
+    }
+}
+
+impl TicketPage {
+    /// The page as the requester may see it: what is internal is taken out, not marked.
+    pub fn public(mut self) -> TicketPage {
+        self.thread.retain(|comment| comment.visibility == Visibility::Public);
+        self.timeline.clear();
+        let ticket = &mut self.ticket;
+        let (status, state) = match ticket.state {
+            State::Open | State::Hold => ("open", State::Open),
+            State::Waiting => ("waiting", State::Waiting),
+            State::Solved => ("solved", State::Solved),
+            State::Closed => ("closed", State::Closed),
+            State::Discarded => ("closed", State::Closed),
+        };
+        (ticket.status, ticket.state) = (status.to_owned(), state);
+        (ticket.assignee, ticket.team, ticket.external_id) = (None, None, None);
+        (ticket.line, ticket.merged_into, ticket.priority) = (1, None, "normal");
+        ticket.tags.clear();
+        ticket.links.clear();
+        ticket.fields.clear();
+        // An internal comment is a change too; only what the requester saw may tell a time.
+        let seen = self.thread.iter().map(|comment| comment.date).max();
+        ticket.updated = Some(seen.unwrap_or(ticket.created).max(ticket.created));
+        ticket.comments = self.thread.iter().filter(|comment| comment.ticket.is_none()).count();
+        self
+    }
+}

@@ -1,0 +1,3 @@
+//! Decisions: pure functions of a ticket, its thread and the clock.
+
+pub mod status;
