@@ -1,6 +1,8 @@
 //! loket: a complete helpdesk that lives in a git repository.
 
+pub mod cli;
 pub mod clock;
+pub mod commands;
 pub mod desk;
 pub mod domain;
 pub mod exit;

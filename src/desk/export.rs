@@ -9,12 +9,13 @@ use crate::domain::id::TicketId;
 use crate::failure::{Failure, Result};
 use crate::format::interchange::{AuthorRecord, CommentRecord, EventRecord, FileRecord, Record, keys};
 use crate::format::{self, frontmatter, layout};
-use crate::search::{Level, RowPage};
+use crate::search::Level;
 use crate::store::Snapshot;
+use crate::view::BrokenView;
 
 impl Here {
     /// Calls `line` with each ticket that matches (all where no query is given), by id. Tells what cannot be read.
-    pub fn export(&self, query: Option<&str>, line: &mut dyn FnMut(&Record) -> Result<()>) -> Result<Vec<RowPage>> {
+    pub fn export(&self, query: Option<&str>, line: &mut dyn FnMut(&Record) -> Result<()>) -> Result<Vec<BrokenView>> {
         let snapshot = self.snapshot()?;
         let settings = self.settings(&snapshot)?;
         let wanted = Wanted { query: query.map(str::to_owned), sort: Some("id".into()), ..Wanted::default() };

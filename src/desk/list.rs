@@ -10,7 +10,7 @@ use crate::format::layout;
 use crate::search::{Level, Reader, Row, RowPage, SortKey, parse_sort};
 use crate::store::Snapshot;
 use crate::view::ticket::{Known, TicketView};
-use crate::view::{CountView, GroupView};
+use crate::view::{BrokenView, CountView, GroupView};
 
 /// What a list is asked for.
 #[derive(Debug, Clone, Default)]
@@ -28,7 +28,7 @@ pub struct Listing {
     pub rows: Vec<TicketView>,
     pub columns: Vec<String>,
     /// Files that cannot be read.
-    pub broken: Vec<RowPage>,
+    pub broken: Vec<BrokenView>,
 }
 
 /// The columns of a list that no view names.
@@ -81,32 +81,32 @@ impl Here {
         let rows = reader.list(&terms.expr, &terms.sort, terms.limit)?;
         let known = terms.level == Level::Timeline;
         let rows = rows.into_iter().map(|row| view_of(row, known)).collect();
-        Ok(Listing { rows, columns: terms.columns, broken: reader.broken()? })
+        Ok(Listing { rows, columns: terms.columns, broken: broken(&reader)? })
     }
 
     /// Their ids alone.
-    pub fn list_ids(&self, wanted: &Wanted) -> Result<(Vec<String>, Vec<RowPage>)> {
+    pub fn list_ids(&self, wanted: &Wanted) -> Result<(Vec<String>, Vec<BrokenView>)> {
         let snapshot = self.snapshot()?;
         let settings = self.settings(&snapshot)?;
         let terms = self.terms(&snapshot, &settings, wanted)?;
         let level = if terms.expr.needs_timeline() || terms.sort.iter().any(SortKey::needs_timeline) { Level::Timeline } else { Level::Present };
         let reader = self.reader(&snapshot, &settings, level)?;
         let ids = reader.ids(&terms.expr, &terms.sort, terms.limit)?;
-        Ok((ids.into_iter().map(String::from).collect(), reader.broken()?))
+        Ok((ids.into_iter().map(String::from).collect(), broken(&reader)?))
     }
 
     /// How many match.
-    pub fn count(&self, wanted: &Wanted) -> Result<(CountView, Vec<RowPage>)> {
+    pub fn count(&self, wanted: &Wanted) -> Result<(CountView, Vec<BrokenView>)> {
         let snapshot = self.snapshot()?;
         let settings = self.settings(&snapshot)?;
         let terms = self.terms(&snapshot, &settings, wanted)?;
         let level = if terms.expr.needs_timeline() { Level::Timeline } else { Level::Present };
         let reader = self.reader(&snapshot, &settings, level)?;
-        Ok((CountView { count: reader.count(&terms.expr)? }, reader.broken()?))
+        Ok((CountView { count: reader.count(&terms.expr)? }, broken(&reader)?))
     }
 
     /// How many match by each value of a field, most first.
-    pub fn group(&self, wanted: &Wanted, key: &str) -> Result<(Vec<GroupView>, Vec<RowPage>)> {
+    pub fn group(&self, wanted: &Wanted, key: &str) -> Result<(Vec<GroupView>, Vec<BrokenView>)> {
         let grouping = parse_grouping(key)?;
         let snapshot = self.snapshot()?;
         let settings = self.settings(&snapshot)?;
@@ -115,7 +115,7 @@ impl Here {
         let reader = self.reader(&snapshot, &settings, level)?;
         let mut groups = count_groups(&reader, &terms.expr, grouping)?;
         groups.sort_by(|a: &GroupView, b| b.count.cmp(&a.count).then_with(|| a.key.cmp(&b.key)));
-        Ok((groups, reader.broken()?))
+        Ok((groups, broken(&reader)?))
     }
 
     /// A view by its name.
@@ -198,6 +198,12 @@ fn count_groups(reader: &Reader<'_>, expr: &Expr, grouping: Grouping) -> Result<
         }
     }
     Ok(counts.into_iter().filter(|(_, count)| *count > 0).map(|(key, count)| GroupView { key, count }).collect())
+}
+
+/// The files of the desk that cannot be read.
+pub fn broken(reader: &Reader<'_>) -> Result<Vec<BrokenView>> {
+    let view = |row: RowPage| BrokenView { path: row.path, line: row.line, column: row.column, message: row.name };
+    Ok(reader.broken()?.into_iter().map(view).collect())
 }
 
 /// A row of the index as `list` answers it; `known` where it holds the times of change.

@@ -1,16 +1,19 @@
 //! `search`: ranked, over tickets, comments, articles and patterns.
 
 use super::Here;
+use super::list::broken;
 use crate::failure::Result;
-use crate::search::{HitKind, Level, RowPage};
-use crate::view::HitView;
+use crate::search::Level;
+use crate::view::{BrokenView, HitView};
+
+pub use crate::search::HitKind;
 
 /// What a search found.
 pub struct Results {
     pub hits: Vec<HitView>,
     /// No document held all the words; these hold some.
     pub some_words_only: bool,
-    pub broken: Vec<RowPage>,
+    pub broken: Vec<BrokenView>,
 }
 
 impl Here {
@@ -33,6 +36,6 @@ impl Here {
             path: hit.path,
             matches: hit.snippet.matches,
         });
-        Ok(Results { hits: hits.collect(), some_words_only: found.some_words_only, broken: reader.broken()? })
+        Ok(Results { hits: hits.collect(), some_words_only: found.some_words_only, broken: broken(&reader)? })
     }
 }

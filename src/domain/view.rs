@@ -1,7 +1,9 @@
 //! A view: a named query with its columns and order (`policy/views.yaml`).
 
+use serde::Serialize;
+
 /// A named query.
-#[derive(Debug, Clone, PartialEq, Eq, Default)]
+#[derive(Debug, Clone, PartialEq, Eq, Default, Serialize)]
 pub struct View {
     pub name: String,
     pub title: Option<String>,

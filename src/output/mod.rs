@@ -9,6 +9,7 @@ use std::str::FromStr;
 use crate::failure::Failure;
 
 pub mod age;
+pub mod faces;
 pub mod json;
 pub mod markdown;
 mod markdown_depth;

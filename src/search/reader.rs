@@ -86,6 +86,11 @@ impl<'a> Reader<'a> {
         }
     }
 
+    /// Builds the index from nothing.
+    pub fn rebuild(opening: &Opening<'a>) -> Result<()> {
+        writer::rebuild(opening, &Fields::new()).map(drop)
+    }
+
     fn anew(opening: &Opening<'a>, fields: Fields, is_head: bool) -> Result<Reader<'a>> {
         if is_head {
             match writer::rebuild(opening, &fields) {

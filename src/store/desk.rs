@@ -175,6 +175,11 @@ impl Desk {
         (read("user.name"), read("user.email"))
     }
 
+    /// The editor git is configured with.
+    pub fn configured_editor(&self) -> Option<String> {
+        self.repo.config().and_then(|mut config| config.snapshot()).ok()?.get_string("core.editor").ok()
+    }
+
     pub(super) fn config_flag(&self, key: &str) -> bool {
         self.repo.config().and_then(|config| config.get_bool(key)).unwrap_or(false)
     }

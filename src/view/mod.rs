@@ -35,6 +35,32 @@ pub struct HitView {
     pub matches: Vec<std::ops::Range<usize>>,
 }
 
+/// A file that cannot be read, and why.
+#[derive(Debug, Clone, Serialize)]
+pub struct BrokenView {
+    pub path: String,
+    pub line: usize,
+    pub column: usize,
+    pub message: String,
+}
+
+/// `index status`
+#[derive(Debug, Clone, Serialize)]
+pub struct IndexView {
+    pub path: String,
+    pub exists: bool,
+    /// The commit it stands for.
+    pub commit: Option<String>,
+    /// Whether it holds the timeline.
+    pub timeline: bool,
+    pub documents: u64,
+    pub segments: usize,
+    /// On disk.
+    pub bytes: u64,
+    /// Whether it fits this loket and these settings.
+    pub usable: bool,
+}
+
 /// An error under `--json`.
 #[derive(Debug, Clone, Serialize)]
 pub struct ErrorView {

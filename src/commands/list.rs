@@ -1,0 +1,78 @@
+use std::process::ExitCode;
+
+use super::support::{Strict, complain, json_list, lines};
+use crate::cli::Session;
+use crate::desk::list::Wanted;
+use crate::failure::{Failure, Result};
+use crate::output::{Format, faces, json};
+
+/// List tickets that match a query, or a view
+///
+/// Without either it shows the view `open`: what waits for you, your teams or anybody. The query language is in
+/// loket-query(7).
+#[derive(Debug, clap::Args)]
+#[command(visible_alias = "ls", after_help = "Example: loket list 'status:open assignee:me priority:>=high' --sort=-created")]
+pub struct Args {
+    /// What they have to match
+    #[arg(value_name = "QUERY")]
+    pub query: Vec<String>,
+    /// A view of policy/views.yaml
+    #[arg(long, value_name = "NAME")]
+    pub view: Option<String>,
+    /// The order: priority, created, updated, …; a leading `-` turns it round, commas join several
+    #[arg(long, value_name = "KEY", allow_hyphen_values = true)]
+    pub sort: Option<String>,
+    /// At most so many
+    #[arg(long, value_name = "N")]
+    pub limit: Option<usize>,
+    /// Only how many there are
+    #[arg(long, conflicts_with = "group_by")]
+    pub count: bool,
+    /// How many there are by each value of a field
+    #[arg(long, value_name = "KEY")]
+    pub group_by: Option<String>,
+    #[command(flatten)]
+    pub strict: Strict,
+}
+
+impl Args {
+    pub fn run(self, session: &Session) -> Result<ExitCode> {
+        let here = session.open()?;
+        let format = session.format();
+        let query = (!self.query.is_empty()).then(|| self.query.join(" "));
+        let whole = matches!(format, Format::Json | Format::Jsonl | Format::Csv);
+        let wanted = Wanted { query, view: self.view.clone(), sort: self.sort.clone(), limit: self.limit, whole };
+        if self.count {
+            let (count, broken) = here.count(&wanted)?;
+            match format {
+                Format::Json => session.ui.print(&json::pretty(&count)?)?,
+                Format::Jsonl => session.ui.print(&json::line(&count)?)?,
+                _ => session.ui.print(&format!("{}\n", count.count))?,
+            }
+            return Ok(complain(session, &broken, self.strict.strict));
+        }
+        if let Some(key) = &self.group_by {
+            let (groups, broken) = here.group(&wanted, key)?;
+            match format {
+                Format::Json | Format::Jsonl => json_list(session, format, &groups)?,
+                Format::Ids => return Err(Failure::usage("groups have no ids").into()),
+                _ => session.ui.print(&faces::tickets::groups(&groups, key, format, &session.ui)?)?,
+            }
+            return Ok(complain(session, &broken, self.strict.strict));
+        }
+        if format == Format::Ids {
+            let (ids, broken) = here.list_ids(&wanted)?;
+            session.ui.print(&lines(&ids))?;
+            return Ok(complain(session, &broken, self.strict.strict));
+        }
+        let listing = here.list(&wanted)?;
+        match format {
+            Format::Json | Format::Jsonl => json_list(session, format, &listing.rows)?,
+            _ => session.ui.print(&faces::tickets::list(&listing.rows, &listing.columns, here.now, format, &session.ui)?)?,
+        }
+        if listing.rows.is_empty() && format == Format::Table {
+            session.ui.message("no tickets match");
+        }
+        Ok(complain(session, &listing.broken, self.strict.strict))
+    }
+}

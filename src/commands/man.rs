@@ -1,0 +1,40 @@
+use std::path::PathBuf;
+use std::process::ExitCode;
+
+use clap::CommandFactory;
+
+use crate::cli::{Cli, Session};
+use crate::desk::manual;
+use crate::exit;
+use crate::failure::Result;
+
+/// Write the man pages into a folder
+///
+/// One a command, and loket-format(5), loket-query(7), loket-json(5).
+#[derive(Debug, clap::Args)]
+#[command(after_help = "Example: loket man ~/.local/share/man/man1")]
+pub struct Args {
+    /// The folder; made where it is missing
+    pub dir: PathBuf,
+}
+
+impl Args {
+    pub fn run(self, session: &Session) -> Result<ExitCode> {
+        let mut pages = Vec::new();
+        let mut command = Cli::command().disable_help_subcommand(true);
+        command.build();
+        collect(&command, &mut pages)?;
+        manual::write(&session.folder()?.join(&self.dir), &pages)?;
+        session.ui.message(&format!("wrote {} pages to {}", pages.len() + manual::WRITTEN.len(), self.dir.display()));
+        Ok(ExitCode::from(exit::DONE))
+    }
+}
+
+/// A page for a command and each of its own, `loket-people-new.1` say.
+fn collect(command: &clap::Command, pages: &mut Vec<(String, Vec<u8>)>) -> Result<()> {
+    let page = clap_mangen::Man::new(command.clone());
+    let mut text = Vec::new();
+    page.render(&mut text)?;
+    pages.push((page.get_filename(), text));
+    command.get_subcommands().filter(|part| !part.is_hide_set()).try_for_each(|part| collect(part, pages))
+}

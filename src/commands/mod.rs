@@ -1,0 +1,104 @@
+//! One file a subcommand: help text, arguments, a few lines that call one use case and hand its answer out.
+
+mod assign;
+mod completions;
+mod customer;
+mod edit;
+mod escalate;
+mod export;
+mod import;
+mod index;
+mod init;
+mod link;
+mod list;
+mod log;
+mod man;
+mod merge;
+mod moves;
+mod new;
+mod note;
+mod people;
+mod reply;
+mod search;
+mod set;
+mod show;
+mod split;
+mod support;
+mod take;
+mod view;
+
+use std::process::ExitCode;
+
+use crate::cli::Session;
+use crate::failure::Result;
+
+pub use support::Bar;
+
+#[derive(Debug, clap::Subcommand)]
+pub enum Command {
+    Init(init::Args),
+    New(new::Args),
+    List(list::Args),
+    Show(show::Args),
+    Reply(reply::Args),
+    Note(note::Args),
+    Set(set::Args),
+    Assign(assign::Args),
+    Take(take::Args),
+    Close(moves::CloseArgs),
+    Solve(moves::SolveArgs),
+    Reopen(moves::ReopenArgs),
+    Hold(moves::HoldArgs),
+    Wait(moves::WaitArgs),
+    Escalate(escalate::Args),
+    Merge(merge::Args),
+    Split(split::Args),
+    Link(link::Args),
+    Edit(edit::Args),
+    Search(search::Args),
+    Log(log::Args),
+    View(view::Args),
+    People(people::Args),
+    Customer(customer::Args),
+    Import(import::Args),
+    Export(export::Args),
+    Index(index::Args),
+    Completions(completions::Args),
+    Man(man::Args),
+}
+
+impl Command {
+    pub fn run(self, session: &Session) -> Result<ExitCode> {
+        match self {
+            Command::Init(args) => args.run(session),
+            Command::New(args) => args.run(session),
+            Command::List(args) => args.run(session),
+            Command::Show(args) => args.run(session),
+            Command::Reply(args) => args.run(session),
+            Command::Note(args) => args.run(session),
+            Command::Set(args) => args.run(session),
+            Command::Assign(args) => args.run(session),
+            Command::Take(args) => args.run(session),
+            Command::Close(args) => args.run(session),
+            Command::Solve(args) => args.run(session),
+            Command::Reopen(args) => args.run(session),
+            Command::Hold(args) => args.run(session),
+            Command::Wait(args) => args.run(session),
+            Command::Escalate(args) => args.run(session),
+            Command::Merge(args) => args.run(session),
+            Command::Split(args) => args.run(session),
+            Command::Link(args) => args.run(session),
+            Command::Edit(args) => args.run(session),
+            Command::Search(args) => args.run(session),
+            Command::Log(args) => args.run(session),
+            Command::View(args) => args.run(session),
+            Command::People(args) => args.run(session),
+            Command::Customer(args) => args.run(session),
+            Command::Import(args) => args.run(session),
+            Command::Export(args) => args.run(session),
+            Command::Index(args) => args.run(session),
+            Command::Completions(args) => args.run(session),
+            Command::Man(args) => args.run(session),
+        }
+    }
+}

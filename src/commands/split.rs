@@ -1,0 +1,38 @@
+use std::process::ExitCode;
+
+use super::support::DryRun;
+use crate::cli::Session;
+use crate::exit;
+use crate::failure::Result;
+use crate::output::{Format, json};
+
+/// Make a ticket of comments of another
+///
+/// The comments stay where they are; the new ticket quotes them and is linked `split-from`. What was internal stays
+/// internal.
+#[derive(Debug, clap::Args)]
+pub struct Args {
+    /// The ticket
+    pub id: String,
+    /// Comments: the names of their files, or unique beginnings
+    #[arg(value_name = "COMMENT", required = true)]
+    pub comments: Vec<String>,
+    /// The new ticket's title; else the first line
+    #[arg(long, value_name = "TITLE")]
+    pub title: Option<String>,
+    #[command(flatten)]
+    pub dry: DryRun,
+}
+
+impl Args {
+    pub fn run(self, session: &Session) -> Result<ExitCode> {
+        let made = session.open()?.split(&self.id, &self.comments, self.title.as_deref(), self.dry.dry_run)?;
+        made.mutation.warnings.iter().for_each(|warning| session.ui.warning(warning));
+        match session.format() {
+            Format::Json => session.ui.print(&json::pretty(&made)?)?,
+            Format::Jsonl => session.ui.print(&json::line(&made)?)?,
+            _ => session.ui.print(&format!("{}\n", made.id))?,
+        }
+        Ok(ExitCode::from(exit::DONE))
+    }
+}

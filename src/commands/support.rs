@@ -1,0 +1,250 @@
+//! What several commands share: naming tickets, giving text, handing out answers.
+
+use std::cell::RefCell;
+use std::path::PathBuf;
+use std::process::ExitCode;
+
+use clap::Args;
+use serde::Serialize;
+
+use crate::cli::Session;
+use crate::desk::resolve::Selection;
+use crate::desk::talk::Message;
+use crate::desk::text::{self, TextSource};
+use crate::desk::{Here, attach};
+use crate::domain::comment::Visibility;
+use crate::exit;
+use crate::failure::{Failure, Result};
+use crate::output::{self, Format, Ui, faces, json};
+use crate::progress::Progress;
+use crate::view::BrokenView;
+use crate::view::mutation::{FileChangeView, MutationView};
+
+/// Which tickets a command is for.
+#[derive(Debug, Clone, Args)]
+pub struct Which {
+    /// Tickets: ids, tails or unique beginnings; `-` reads them from standard input
+    #[arg(value_name = "ID")]
+    pub ids: Vec<String>,
+    #[command(flatten)]
+    pub query: ByQuery,
+}
+
+#[derive(Debug, Clone, Args)]
+pub struct ByQuery {
+    /// Take all tickets that match a query
+    #[arg(long, value_name = "QUERY")]
+    pub query: Option<String>,
+}
+
+#[derive(Debug, Clone, Copy, Args)]
+pub struct DryRun {
+    /// Show what would change, and change nothing
+    #[arg(long)]
+    pub dry_run: bool,
+}
+
+/// A text for a ticket.
+#[derive(Debug, Clone, Args)]
+pub struct Said {
+    /// The text
+    #[arg(short, long, value_name = "TEXT", conflicts_with = "file")]
+    pub message: Option<String>,
+    /// Read the text from FILE; `-` is standard input
+    #[arg(short = 'F', long, value_name = "FILE")]
+    pub file: Option<PathBuf>,
+}
+
+#[derive(Debug, Clone, Args)]
+pub struct Attached {
+    /// Attach a file; may be repeated
+    #[arg(long, value_name = "FILE")]
+    pub attach: Vec<PathBuf>,
+}
+
+/// Overrides the guard that wants contact before solving.
+#[derive(Debug, Clone, Args)]
+pub struct Silence {
+    /// Solve or close without contact; wants --reason
+    #[arg(long, requires = "reason")]
+    pub silent: bool,
+    /// Why there was no contact; the log keeps it
+    #[arg(long, value_name = "TEXT", requires = "silent")]
+    pub reason: Option<String>,
+}
+
+impl Silence {
+    pub fn reason(&self) -> Result<Option<&str>> {
+        match self.reason.as_deref().map(str::trim) {
+            Some("") => Err(Failure::usage("--reason is empty").into()),
+            other => Ok(other),
+        }
+    }
+}
+
+impl Which {
+    pub fn selection(&self) -> Result<Selection> {
+        selection(&self.ids, &self.query)
+    }
+}
+
+/// Ids as typed, those of standard input where `-` stands.
+pub fn selection(ids: &[String], by: &ByQuery) -> Result<Selection> {
+    let mut found = Vec::new();
+    for id in ids {
+        match id.as_str() {
+            "-" => {
+                let text = text::read(&TextSource::Input)?.unwrap_or_default();
+                found.extend(text.split_whitespace().map(str::to_owned));
+            }
+            _ => found.push(id.clone()),
+        }
+    }
+    // Nothing on standard input is no tickets, not all of them and no mistake.
+    let query = by.query.clone().or_else(|| (found.is_empty() && ids.iter().any(|id| id == "-")).then(|| "id:none".to_owned()));
+    Ok(Selection { ids: found, query })
+}
+
+impl Said {
+    pub fn source(&self) -> TextSource {
+        match (&self.message, &self.file) {
+            (Some(text), _) => TextSource::Given(text.clone()),
+            (None, Some(file)) if file.as_os_str() == "-" => TextSource::Input,
+            (None, Some(file)) => TextSource::File(file.clone()),
+            (None, None) => TextSource::Nothing,
+        }
+    }
+
+    /// The text, from the editor where a person sits at a terminal; `None` where nobody said anything.
+    pub fn text(&self, session: &Session, here: &Here, name: &str) -> Result<Option<String>> {
+        match text::read(&self.source())? {
+            None if session.ui.interactive => {
+                let written = text::edit("", name, &session.editor(here))?;
+                text::read(&TextSource::Given(written))
+            }
+            other => Ok(other),
+        }
+    }
+
+    /// The text, which has to be there and to say something.
+    pub fn needed(&self, session: &Session, here: &Here, name: &str) -> Result<String> {
+        match self.text(session, here, name)? {
+            Some(text) if !text.trim().is_empty() => Ok(text),
+            Some(_) => Err(Failure::usage("the text is empty; nothing was changed").into()),
+            None => Err(Failure::usage("what is to be said?").hint("give it with -m TEXT or -F FILE (`-F -` reads standard input)").into()),
+        }
+    }
+
+    /// A comment where something was said.
+    pub fn message(&self, visibility: Visibility) -> Result<Option<Message>> {
+        match text::read(&self.source())? {
+            Some(text) if text.trim().is_empty() => Err(Failure::usage("the text is empty; nothing was changed").into()),
+            text => Ok(text.map(|text| message(text, visibility))),
+        }
+    }
+}
+
+pub fn message(text: String, visibility: Visibility) -> Message {
+    Message { text, visibility, files: Vec::new(), from: None, channel: None }
+}
+
+impl Attached {
+    pub fn read(&self) -> Result<Vec<attach::Attachment>> {
+        attach::read(&self.attach)
+    }
+}
+
+/// Hands out what a change did.
+pub fn told(session: &Session, view: &MutationView) -> Result<ExitCode> {
+    view.warnings.iter().for_each(|warning| session.ui.warning(warning));
+    if view.commit.is_none() && !view.dry_run {
+        session.ui.message("nothing to do");
+    } else if view.dry_run {
+        session.ui.message("this is a dry run; nothing was changed");
+    }
+    match session.format() {
+        Format::Json => session.ui.print(&json::pretty(view)?)?,
+        Format::Jsonl => session.ui.print(&json::line(view)?)?,
+        Format::Ids => session.ui.print(&lines(&view.tickets))?,
+        format => session.ui.print(&faces::mutation::render(view, format, &session.ui)?)?,
+    }
+    Ok(ExitCode::from(exit::DONE))
+}
+
+/// Hands out what became of one file.
+pub fn told_file(session: &Session, view: &FileChangeView) -> Result<ExitCode> {
+    view.warnings.iter().for_each(|warning| session.ui.warning(warning));
+    if view.commit.is_none() {
+        session.ui.message("nothing to do");
+    }
+    match session.format() {
+        Format::Json => session.ui.print(&json::pretty(view)?)?,
+        Format::Jsonl => session.ui.print(&json::line(view)?)?,
+        _ => session.ui.print(&format!("{}\n", output::sanitize::line(&view.path)))?,
+    }
+    Ok(ExitCode::from(exit::DONE))
+}
+
+pub fn lines(words: &[String]) -> String {
+    words.iter().map(|word| format!("{word}\n")).collect()
+}
+
+/// A list as JSON, a document or a line each.
+pub fn json_list<T: Serialize>(session: &Session, format: Format, items: &[T]) -> Result<()> {
+    match format {
+        Format::Jsonl => {
+            let lines = items.iter().map(json::line).collect::<Result<Vec<_>>>()?;
+            session.ui.print(&lines.concat())
+        }
+        _ => session.ui.print(&json::pretty(&items)?),
+    }
+}
+
+/// Tells of files that cannot be read; the exit code of a reading command.
+pub fn complain(session: &Session, broken: &[BrokenView], strict: bool) -> ExitCode {
+    for file in broken {
+        session.ui.warning(&format!("{}:{}:{}: {}", file.path, file.line, file.column, file.message));
+    }
+    ExitCode::from(if strict && !broken.is_empty() { exit::ERROR } else { exit::DONE })
+}
+
+#[derive(Debug, Clone, Copy, Args)]
+pub struct Strict {
+    /// Exit with 1 where a file cannot be read
+    #[arg(long)]
+    pub strict: bool,
+}
+
+/// Long work, as the terminal shows it.
+pub struct Bar {
+    ui: Ui,
+    bar: RefCell<Option<output::Progress>>,
+}
+
+impl Bar {
+    pub fn new(ui: &Ui) -> Bar {
+        Bar { ui: ui.clone(), bar: RefCell::new(None) }
+    }
+}
+
+impl Progress for Bar {
+    fn start(&self, label: &str, total: u64) {
+        self.bar.replace(Some(output::Progress::new(self.ui.stderr_terminal, self.ui.quiet, label, total)));
+    }
+
+    fn step(&self, count: u64) {
+        if let Some(bar) = &*self.bar.borrow() {
+            bar.inc(count);
+        }
+    }
+
+    fn done(&self) {
+        if let Some(bar) = self.bar.take() {
+            bar.finish();
+        }
+    }
+
+    fn note(&self, text: &str) {
+        self.ui.warning(text);
+    }
+}

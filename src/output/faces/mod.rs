@@ -1,0 +1,62 @@
+//! What answers look like to people: each view as a table, a page, CSV or markdown.
+
+pub mod hits;
+pub mod log;
+pub mod mutation;
+pub mod page;
+pub mod things;
+pub mod tickets;
+
+use super::table::{Cell, Column, Table};
+use super::{Format, Style, Ui, records};
+use crate::failure::Result;
+
+/// Rows as a table, CSV or markdown.
+fn rows(columns: Vec<Column>, cells: Vec<Vec<Cell>>, format: Format, ui: &Ui) -> Result<String> {
+    let headers: Vec<&str> = columns.iter().map(|column| column.name.as_str()).collect();
+    let texts = || cells.iter().map(|row| row.iter().map(|cell| cell.text.clone()).collect()).collect::<Vec<Vec<String>>>();
+    match format {
+        Format::Csv => records::csv(&headers, &texts()),
+        Format::Md => Ok(records::markdown_table(&headers, &texts())),
+        _ => {
+            let mut table = Table::new(columns);
+            cells.into_iter().for_each(|row| table.row(row));
+            Ok(table.render(ui))
+        }
+    }
+}
+
+/// The colour of a status.
+fn state_style(state: crate::domain::ticket::State) -> Style {
+    use crate::domain::ticket::State;
+    match state {
+        State::Open => Style::Open,
+        State::Waiting => Style::Waiting,
+        State::Hold => Style::Hold,
+        State::Solved => Style::Solved,
+        State::Closed => Style::Closed,
+        State::Discarded => Style::Discarded,
+    }
+}
+
+/// The colour of a priority; the default one has none.
+fn priority_style(priority: &str) -> Option<Style> {
+    match priority {
+        "urgent" => Some(Style::Urgent),
+        "high" => Some(Style::High),
+        "low" => Some(Style::Low),
+        _ => None,
+    }
+}
+
+/// A JSON value as a person reads it.
+pub fn plain(value: &serde_json::Value) -> String {
+    use serde_json::Value;
+    match value {
+        Value::Null => "none".to_owned(),
+        Value::String(text) => text.clone(),
+        Value::Array(items) if items.is_empty() => "none".to_owned(),
+        Value::Array(items) => items.iter().map(plain).collect::<Vec<_>>().join(", "),
+        other => other.to_string(),
+    }
+}

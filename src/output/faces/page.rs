@@ -1,0 +1,148 @@
+//! A ticket's page, readable as a conversation.
+
+use jiff::Timestamp;
+
+use super::{priority_style, state_style};
+use crate::domain::comment::Visibility;
+use crate::output::{Style, Ui, age, markdown as rendered, records, sanitize, width};
+use crate::view::ticket::{CommentView, FileView, TicketPage, TicketView};
+
+/// The widest rule drawn on a terminal.
+const WIDEST: usize = 100;
+
+/// The page for a terminal, or plain for a pipe.
+pub fn render(page: &TicketPage, now: Timestamp, ui: &Ui) -> String {
+    let ticket = &page.ticket;
+    let mut out = format!("{}  {}\n", ui.paint(Style::Id, &ticket.id), ui.paint(Style::Strong, &sanitize::line(&ticket.title)));
+    out.push_str(&facts(ticket, now, ui));
+    out.push('\n');
+    out.push_str(&body(&page.body, ui));
+    out.push_str(&files(&page.attachments, ui));
+    for comment in &page.thread {
+        out.push('\n');
+        out.push_str(&head(comment, now, ui));
+        out.push_str(&body(&comment.body, ui));
+        out.push_str(&files(&comment.attachments, ui));
+    }
+    out
+}
+
+fn body(text: &str, ui: &Ui) -> String {
+    let text = rendered::render(text, ui, 2);
+    if text.trim().is_empty() { String::new() } else { format!("{}\n", text.trim_end_matches('\n')) }
+}
+
+/// Status, priority, people, and whatever else is set.
+fn facts(ticket: &TicketView, now: Timestamp, ui: &Ui) -> String {
+    let mut first = vec![ui.paint(state_style(ticket.state), &sanitize::line(&ticket.status))];
+    first.push(match priority_style(ticket.priority) {
+        Some(style) => ui.paint(style, ticket.priority),
+        None => ticket.priority.to_owned(),
+    });
+    first.extend(ticket.kind.as_deref().map(|kind| sanitize::line(kind).into_owned()));
+    if ticket.line == 2 {
+        first.push("second line".to_owned());
+    }
+    let mut out = format!("{}\n", first.join(" · "));
+    let mut line = |name: &str, value: Option<String>| {
+        if let Some(value) = value.filter(|value| !value.is_empty()) {
+            out.push_str(&format!("{} {}\n", ui.paint(Style::Muted, &format!("{name:<10}")), sanitize::line(&value)));
+        }
+    };
+    line("requester", ticket.requester.clone());
+    line("cc", Some(ticket.cc.join(", ")));
+    line("assignee", ticket.assignee.clone());
+    line("team", ticket.team.clone());
+    line("tags", Some(ticket.tags.join(", ")));
+    line("channel", ticket.channel.clone());
+    line("created", Some(format!("{} ({})", minute(ticket.created), age::ago(ticket.created, now))));
+    line("links", Some(ticket.links.iter().map(|link| format!("{} {}", link.relation.name(), link.id)).collect::<Vec<_>>().join(", ")));
+    line("merged", ticket.merged_into.as_ref().map(|id| format!("into {id}")));
+    for (name, value) in &ticket.fields {
+        line(name, Some(value.to_string()));
+    }
+    line("rated", ticket.satisfaction.as_ref().map(|given| {
+        let said = given.comment.as_deref().map(|comment| format!(": {comment}")).unwrap_or_default();
+        format!("{} of 5{said}", given.score)
+    }));
+    line("external", ticket.external_id.clone());
+    out
+}
+
+/// The line above a comment: who, when, and whether it is internal.
+fn head(comment: &CommentView, now: Timestamp, ui: &Ui) -> String {
+    let internal = comment.visibility == Visibility::Internal;
+    let mut words = vec![sanitize::line(&comment.author).into_owned()];
+    words.push(format!("{} ({})", minute(comment.date), age::ago(comment.date, now)));
+    if internal {
+        words.push("internal".to_owned());
+    }
+    words.extend(comment.channel.as_deref().map(|channel| sanitize::line(channel).into_owned()));
+    words.extend(comment.ticket.as_deref().map(|ticket| format!("in {ticket}")));
+    let text = format!("── {} ", words.join(" · "));
+    let rule = ui.width.map_or(0, |columns| columns.min(WIDEST).saturating_sub(width::width(&text)));
+    let text = match ui.width {
+        Some(columns) => format!("{}{}", width::truncate(&text, columns), "─".repeat(rule)),
+        None => text.trim_end().to_owned(),
+    };
+    let style = if internal { Style::Internal } else { Style::Heading };
+    format!("{}\n", ui.paint(style, &text))
+}
+
+fn files(files: &[FileView], ui: &Ui) -> String {
+    let line = |file: &FileView| {
+        let size = file.size.map_or("missing".to_owned(), bytes);
+        let text = format!("{} ({size}) {}", sanitize::line(&file.name), sanitize::line(&file.path));
+        format!("  {} {text}\n", ui.paint(Style::Muted, "attached"))
+    };
+    files.iter().map(line).collect()
+}
+
+/// A number of bytes for people.
+pub fn bytes(count: u64) -> String {
+    match count {
+        0..=1023 => format!("{count} B"),
+        1024..=1_048_575 => format!("{:.1} KiB", count as f64 / 1024.0),
+        _ => format!("{:.1} MiB", count as f64 / 1_048_576.0),
+    }
+}
+
+fn minute(instant: Timestamp) -> String {
+    instant.strftime("%Y-%m-%d %H:%M").to_string()
+}
+
+/// The page as one markdown document.
+pub fn markdown(page: &TicketPage) -> String {
+    let ticket = &page.ticket;
+    let mut out = format!("# {}\n\n", sanitize::line(&ticket.title));
+    let list = |items: &[String]| items.join(", ");
+    let facts = [
+        ("id", Some(ticket.id.clone())),
+        ("status", Some(ticket.status.clone())),
+        ("priority", Some(ticket.priority.to_owned())),
+        ("type", ticket.kind.clone()),
+        ("requester", ticket.requester.clone()),
+        ("assignee", ticket.assignee.clone()),
+        ("team", ticket.team.clone()),
+        ("tags", Some(list(&ticket.tags)).filter(|tags| !tags.is_empty())),
+        ("created", Some(ticket.created.to_string())),
+    ];
+    let rows: Vec<Vec<String>> =
+        facts.into_iter().filter_map(|(name, value)| Some(vec![name.to_owned(), value?])).collect();
+    out.push_str(&records::markdown_table(&["field", "value"], &rows));
+    out.push_str(&format!("\n{}", block(&page.body)));
+    for comment in &page.thread {
+        let internal = if comment.visibility == Visibility::Internal { ", internal" } else { "" };
+        out.push_str(&format!("\n## {}, {}{internal}\n\n{}", sanitize::line(&comment.author), minute(comment.date), block(&comment.body)));
+        for file in &comment.attachments {
+            out.push_str(&format!("\nAttached: `{}`\n", sanitize::line(&file.path)));
+        }
+    }
+    out
+}
+
+fn block(text: &str) -> String {
+    let text = sanitize::block(text);
+    let text = text.trim_end();
+    if text.is_empty() { String::new() } else { format!("{text}\n") }
+}
