@@ -23,7 +23,8 @@ pub struct Cli {
     pub command: Command,
 }
 
-const AFTER: &str = "Exit status: 0 done, 1 an error, 2 wrong usage, 3 no such ticket or agent, 4 refused, nothing changed.
+const AFTER: &str =
+    "Exit status: 0 done, 1 an error, 2 wrong usage, 3 no such ticket or agent, 4 refused, nothing changed.
 The query language is in loket-query(7), the files in loket-format(5), the JSON in loket-json(5).";
 
 /// What holds for every command.
@@ -120,7 +121,8 @@ impl Session {
         match &self.global.folder {
             Some(folder) if folder.is_dir() => Ok(folder.clone()),
             Some(folder) => Err(Failure::error(format!("-C {}: there is no such folder", folder.display())).into()),
-            None => std::env::current_dir().map_err(|trouble| Failure::error(format!("the current folder cannot be read: {trouble}")).into()),
+            None => std::env::current_dir()
+                .map_err(|trouble| Failure::error(format!("the current folder cannot be read: {trouble}")).into()),
         }
     }
 
@@ -162,7 +164,8 @@ fn parse(arguments: Vec<OsString>) -> Result<Cli, clap::Error> {
 fn asks_for_json(arguments: &[OsString]) -> bool {
     let words: Vec<&str> = arguments.iter().take_while(|word| *word != "--").filter_map(|word| word.to_str()).collect();
     let given = |word: &&str| matches!(*word, "--json" | "-ojson" | "-ojsonl" | "--output=json" | "--output=jsonl");
-    words.iter().any(given) || words.windows(2).any(|pair| matches!(pair[0], "-o" | "--output") && pair[1].starts_with("json"))
+    words.iter().any(given)
+        || words.windows(2).any(|pair| matches!(pair[0], "-o" | "--output") && pair[1].starts_with("json"))
 }
 
 /// Help and version are answers; anything else clap says is wrong usage.

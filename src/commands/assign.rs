@@ -28,7 +28,9 @@ impl Args {
         let here = session.open()?;
         let Some((who, ids)) = self.words.split_last() else { return Err(Failure::usage("who is to get it?").into()) };
         if ids.is_empty() && self.query.query.is_none() {
-            return Err(Failure::usage("tickets, then who gets them, are wanted").hint("loket assign 7k2qm sam").into());
+            return Err(Failure::usage("tickets, then who gets them, are wanted")
+                .hint("loket assign 7k2qm sam")
+                .into());
         }
         let who = parse_who(who)?;
         let message = self.said.message(Visibility::Internal)?;

@@ -73,7 +73,9 @@ fn print(session: &Session, customers: &[Customer], single: bool) -> Result<Exit
     match session.format() {
         Format::Json if single => session.ui.print(&json::pretty(&customers[0])?)?,
         Format::Json | Format::Jsonl => json_list(session, session.format(), customers)?,
-        Format::Ids => session.ui.print(&lines(&customers.iter().map(|customer| customer.key.clone()).collect::<Vec<_>>()))?,
+        Format::Ids => {
+            session.ui.print(&lines(&customers.iter().map(|customer| customer.key.clone()).collect::<Vec<_>>()))?
+        }
         format => session.ui.print(&faces::things::customers(customers, format, &session.ui)?)?,
     }
     Ok(ExitCode::from(exit::DONE))

@@ -35,7 +35,13 @@ impl Args {
         let reason = message(self.said.needed(session, &here, "REASON.md")?, Visibility::Internal);
         let view = match self.back {
             true => here.escalate_back(&selection, &reason, self.dry.dry_run)?,
-            false => here.escalate(&selection, self.to.as_deref().map(|to| to.trim_start_matches('@')), self.hold, &reason, self.dry.dry_run)?,
+            false => here.escalate(
+                &selection,
+                self.to.as_deref().map(|to| to.trim_start_matches('@')),
+                self.hold,
+                &reason,
+                self.dry.dry_run,
+            )?,
         };
         told(session, &view)
     }

@@ -70,7 +70,9 @@ fn tell(session: &Session, view: &ImportView) -> Result<ExitCode> {
         Format::Json => session.ui.print(&json::pretty(view)?)?,
         Format::Jsonl => session.ui.print(&json::line(view)?)?,
         format => {
-            view.skipped.iter().for_each(|notice| session.ui.warning(&format!("{}: skipped: {}", notice.place, notice.reason)));
+            view.skipped
+                .iter()
+                .for_each(|notice| session.ui.warning(&format!("{}: skipped: {}", notice.place, notice.reason)));
             view.warnings.iter().for_each(|notice| session.ui.warning(&format!("{}: {}", notice.place, notice.reason)));
             session.ui.print(&faces::things::import(view, format, &session.ui)?)?;
         }

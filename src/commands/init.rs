@@ -29,7 +29,9 @@ impl Args {
         let made = init(&folder, target.as_deref(), self.bare, self.name.as_deref(), session.now()?)?;
         made.warnings.iter().for_each(|warning| session.ui.warning(warning));
         match &made.agent {
-            Some(agent) => session.ui.message(&format!("made a desk in {}; you are '{agent}', its first agent", made.place)),
+            Some(agent) => {
+                session.ui.message(&format!("made a desk in {}; you are '{agent}', its first agent", made.place))
+            }
             None => session.ui.message(&format!("{} is a desk already; nothing was changed", made.place)),
         }
         if made.commit.is_some() {

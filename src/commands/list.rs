@@ -11,7 +11,10 @@ use crate::output::{Format, faces, json};
 /// Without either it shows the view `open`: what waits for you, your teams or anybody. The query language is in
 /// loket-query(7).
 #[derive(Debug, clap::Args)]
-#[command(visible_alias = "ls", after_help = "Example: loket list 'status:open assignee:me priority:>=high' --sort=-created")]
+#[command(
+    visible_alias = "ls",
+    after_help = "Example: loket list 'status:open assignee:me priority:>=high' --sort=-created"
+)]
 pub struct Args {
     /// What they have to match
     #[arg(value_name = "QUERY")]
@@ -68,7 +71,13 @@ impl Args {
         let listing = here.list(&wanted)?;
         match format {
             Format::Json | Format::Jsonl => json_list(session, format, &listing.rows)?,
-            _ => session.ui.print(&faces::tickets::list(&listing.rows, &listing.columns, here.now, format, &session.ui)?)?,
+            _ => session.ui.print(&faces::tickets::list(
+                &listing.rows,
+                &listing.columns,
+                here.now,
+                format,
+                &session.ui,
+            )?)?,
         }
         if listing.rows.is_empty() && format == Format::Table {
             session.ui.message("no tickets match");

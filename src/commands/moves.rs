@@ -74,7 +74,8 @@ pub struct ReopenArgs {
 impl ReopenArgs {
     pub fn run(self, session: &Session) -> Result<ExitCode> {
         let here = session.open()?;
-        let with = With { message: self.said.message(Visibility::Internal)?, dry_run: self.dry.dry_run, ..With::default() };
+        let with =
+            With { message: self.said.message(Visibility::Internal)?, dry_run: self.dry.dry_run, ..With::default() };
         told(session, &here.move_to(&self.which.selection()?, Verb { name: "reopen", state: State::Open }, &with)?)
     }
 }
@@ -123,7 +124,13 @@ impl WaitArgs {
     pub fn run(self, session: &Session) -> Result<ExitCode> {
         let here = session.open()?;
         let message = self.said.message(Visibility::Public)?;
-        let with = With { message, remind_at: self.remind, close_at: self.close, dry_run: self.dry.dry_run, ..With::default() };
+        let with = With {
+            message,
+            remind_at: self.remind,
+            close_at: self.close,
+            dry_run: self.dry.dry_run,
+            ..With::default()
+        };
         told(session, &here.move_to(&self.which.selection()?, Verb { name: "wait", state: State::Waiting }, &with)?)
     }
 }

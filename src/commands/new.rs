@@ -14,7 +14,9 @@ use crate::output::{Format, json};
 /// Prints its id, alone where standard output is no terminal. Without -m or -F an editor asks for the first message on a
 /// terminal; elsewhere it stays empty.
 #[derive(Debug, clap::Args)]
-#[command(after_help = "Example: loket new 'Cannot log in' -m 'Since the update.' --from ann@example.com --priority high")]
+#[command(
+    after_help = "Example: loket new 'Cannot log in' -m 'Since the update.' --from ann@example.com --priority high"
+)]
 pub struct Args {
     /// One line that says what it is about
     pub title: Option<String>,
@@ -72,7 +74,11 @@ impl Args {
             Format::Json => session.ui.print(&json::pretty(&made)?)?,
             Format::Jsonl => session.ui.print(&json::line(&made)?)?,
             _ if session.ui.stdout_terminal && session.format.is_none() => {
-                session.ui.print(&format!("{} opened, {}\n", session.ui.paint(crate::output::Style::Id, &made.id), made.path))?;
+                session.ui.print(&format!(
+                    "{} opened, {}\n",
+                    session.ui.paint(crate::output::Style::Id, &made.id),
+                    made.path
+                ))?;
             }
             _ => session.ui.print(&format!("{}\n", made.id))?,
         }
@@ -84,7 +90,14 @@ impl Args {
             Some((name, value)) => Ok((name.to_owned(), value.to_owned())),
             None => Err(Failure::usage(format!("--field {}: NAME=VALUE is wanted", word.escape_debug()))),
         };
-        let words = |words: &[String]| words.iter().flat_map(|word| word.split(',')).map(|word| word.trim().to_owned()).filter(|word| !word.is_empty()).collect();
+        let words = |words: &[String]| {
+            words
+                .iter()
+                .flat_map(|word| word.split(','))
+                .map(|word| word.trim().to_owned())
+                .filter(|word| !word.is_empty())
+                .collect()
+        };
         Ok(Fresh {
             title,
             body,

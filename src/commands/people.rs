@@ -71,8 +71,17 @@ impl Args {
             Command::List => print(session, &here.agents()?, false),
             Command::Show { handle } => print(session, &[here.agent(&handle)?], true),
             Command::New { handle, name, email, role, team } => {
-                let role = AgentRole::find(&role).ok_or_else(|| Failure::usage(format!("'{}' is no role; it is agent, lead or admin", role.escape_debug())))?;
-                let agent = Agent { name: name.unwrap_or_else(|| handle.clone()), handle, emails: email, role, teams: team, away: Vec::new() };
+                let role = AgentRole::find(&role).ok_or_else(|| {
+                    Failure::usage(format!("'{}' is no role; it is agent, lead or admin", role.escape_debug()))
+                })?;
+                let agent = Agent {
+                    name: name.unwrap_or_else(|| handle.clone()),
+                    handle,
+                    emails: email,
+                    role,
+                    teams: team,
+                    away: Vec::new(),
+                };
                 told_file(session, &here.new_agent(&agent)?)
             }
             Command::Edit { handle } => told_file(session, &here.edit_agent(&handle, &session.editor(&here))?),
@@ -88,7 +97,9 @@ impl Args {
 }
 
 fn absence(from: &str, to: &str, substitute: Option<String>) -> Result<Absence> {
-    let date = |text: &str| text.parse().map_err(|_| Failure::usage(format!("'{}' is no date like 2026-12-01", text.escape_debug())));
+    let date = |text: &str| {
+        text.parse().map_err(|_| Failure::usage(format!("'{}' is no date like 2026-12-01", text.escape_debug())))
+    };
     let (from, to) = (date(from)?, date(to)?);
     if to < from {
         return Err(Failure::usage(format!("the absence would end on {to}, before it begins on {from}")).into());
@@ -100,7 +111,9 @@ fn print(session: &Session, agents: &[Agent], single: bool) -> Result<ExitCode> 
     match session.format() {
         Format::Json if single => session.ui.print(&json::pretty(&agents[0])?)?,
         Format::Json | Format::Jsonl => json_list(session, session.format(), agents)?,
-        Format::Ids => session.ui.print(&lines(&agents.iter().map(|agent| agent.handle.clone()).collect::<Vec<_>>()))?,
+        Format::Ids => {
+            session.ui.print(&lines(&agents.iter().map(|agent| agent.handle.clone()).collect::<Vec<_>>()))?
+        }
         format => session.ui.print(&faces::things::agents(agents, format, &session.ui)?)?,
     }
     Ok(ExitCode::from(exit::DONE))

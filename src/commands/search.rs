@@ -41,7 +41,9 @@ impl Args {
         }
         match format {
             Format::Json | Format::Jsonl => json_list(session, format, &found.hits)?,
-            Format::Ids => session.ui.print(&lines(&found.hits.iter().map(|hit| hit.id.clone()).collect::<Vec<_>>()))?,
+            Format::Ids => {
+                session.ui.print(&lines(&found.hits.iter().map(|hit| hit.id.clone()).collect::<Vec<_>>()))?
+            }
             _ => session.ui.print(&faces::hits::render(&found.hits, format, &session.ui)?)?,
         }
         if found.hits.is_empty() && format == Format::Table {
@@ -54,5 +56,9 @@ impl Args {
 fn parse_kind(word: &str) -> Result<HitKind> {
     let names = HitKind::ALL.map(HitKind::name);
     let found = HitKind::ALL.into_iter().find(|kind| kind.name() == word);
-    found.ok_or_else(|| Failure::usage(format!("there is no kind '{}'", word.escape_debug())).hint(format!("the kinds are {}", names.join(", "))).into())
+    found.ok_or_else(|| {
+        Failure::usage(format!("there is no kind '{}'", word.escape_debug()))
+            .hint(format!("the kinds are {}", names.join(", ")))
+            .into()
+    })
 }

@@ -25,11 +25,17 @@ pub struct Args {
 impl Args {
     pub fn run(self, session: &Session) -> Result<ExitCode> {
         let here = session.open()?;
-        let (assignments, ids): (Vec<String>, Vec<String>) = self.words.iter().cloned().partition(|word| is_assignment(word));
+        let (assignments, ids): (Vec<String>, Vec<String>) =
+            self.words.iter().cloned().partition(|word| is_assignment(word));
         if assignments.is_empty() {
-            return Err(Failure::usage("nothing is to be set").hint("say it as KEY=VALUE: loket set 7k2qm priority=high").into());
+            return Err(Failure::usage("nothing is to be set")
+                .hint("say it as KEY=VALUE: loket set 7k2qm priority=high")
+                .into());
         }
         let assignments = assignments.iter().map(|word| parse_assignment(word)).collect::<Result<Vec<_>>>()?;
-        told(session, &here.set(&selection(&ids, &self.query)?, &assignments, self.silence.reason()?, self.dry.dry_run)?)
+        told(
+            session,
+            &here.set(&selection(&ids, &self.query)?, &assignments, self.silence.reason()?, self.dry.dry_run)?,
+        )
     }
 }

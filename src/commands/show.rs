@@ -33,7 +33,9 @@ impl Args {
         match (format, pages.as_slice()) {
             (Format::Json, [page]) => session.ui.print(&json::pretty(page)?)?,
             (Format::Json | Format::Jsonl, _) => json_list(session, format, &pages)?,
-            (Format::Ids, _) => session.ui.print(&lines(&pages.iter().map(|page| page.ticket.id.clone()).collect::<Vec<_>>()))?,
+            (Format::Ids, _) => {
+                session.ui.print(&lines(&pages.iter().map(|page| page.ticket.id.clone()).collect::<Vec<_>>()))?
+            }
             (Format::Csv, _) => {
                 let rows: Vec<_> = pages.into_iter().map(|page| page.ticket).collect();
                 session.ui.print(&faces::tickets::list(&rows, &[], here.now, format, &session.ui)?)?;
@@ -43,7 +45,8 @@ impl Args {
                 session.ui.print(&texts.join("\n---\n\n"))?;
             }
             (Format::Table, _) => {
-                let texts: Vec<String> = pages.iter().map(|page| faces::page::render(page, here.now, &session.ui)).collect();
+                let texts: Vec<String> =
+                    pages.iter().map(|page| faces::page::render(page, here.now, &session.ui)).collect();
                 session.ui.print(&texts.join("\n"))?;
             }
         }

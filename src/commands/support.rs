@@ -101,7 +101,8 @@ pub fn selection(ids: &[String], by: &ByQuery) -> Result<Selection> {
         }
     }
     // Nothing on standard input is no tickets, not all of them and no mistake.
-    let query = by.query.clone().or_else(|| (found.is_empty() && ids.iter().any(|id| id == "-")).then(|| "id:none".to_owned()));
+    let query =
+        by.query.clone().or_else(|| (found.is_empty() && ids.iter().any(|id| id == "-")).then(|| "id:none".to_owned()));
     Ok(Selection { ids: found, query })
 }
 
@@ -131,14 +132,18 @@ impl Said {
         match self.text(session, here, name)? {
             Some(text) if !text.trim().is_empty() => Ok(text),
             Some(_) => Err(Failure::usage("the text is empty; nothing was changed").into()),
-            None => Err(Failure::usage("what is to be said?").hint("give it with -m TEXT or -F FILE (`-F -` reads standard input)").into()),
+            None => Err(Failure::usage("what is to be said?")
+                .hint("give it with -m TEXT or -F FILE (`-F -` reads standard input)")
+                .into()),
         }
     }
 
     /// A comment where something was said.
     pub fn message(&self, visibility: Visibility) -> Result<Option<Message>> {
         match text::read(&self.source())? {
-            Some(text) if text.trim().is_empty() => Err(Failure::usage("the text is empty; nothing was changed").into()),
+            Some(text) if text.trim().is_empty() => {
+                Err(Failure::usage("the text is empty; nothing was changed").into())
+            }
             text => Ok(text.map(|text| message(text, visibility))),
         }
     }

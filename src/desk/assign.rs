@@ -22,7 +22,9 @@ pub fn parse_who(text: &str) -> Result<Who> {
     match text {
         "me" => Ok(Who::Me),
         "none" => Ok(Who::Nobody),
-        "auto" => Err(Failure::usage("this loket does not assign by itself").hint("name an agent, me, @team or none").into()),
+        "auto" => {
+            Err(Failure::usage("this loket does not assign by itself").hint("name an agent, me, @team or none").into())
+        }
         _ => match text.strip_prefix('@') {
             Some("") => Err(Failure::usage("'@' names no team").into()),
             Some(team) => Ok(Who::Team(team.to_owned())),
@@ -33,14 +35,23 @@ pub fn parse_who(text: &str) -> Result<Who> {
 
 impl Here {
     /// Gives tickets to somebody; an assignment opens a new ticket, a team alone does not.
-    pub fn assign(&self, selection: &Selection, who: &Who, command: &'static str, message: Option<Message>, dry_run: bool) -> Result<MutationView> {
+    pub fn assign(
+        &self,
+        selection: &Selection,
+        who: &Who,
+        command: &'static str,
+        message: Option<Message>,
+        dry_run: bool,
+    ) -> Result<MutationView> {
         let snapshot = self.present()?;
         let settings = self.settings(&snapshot)?;
         let people = self.people(&snapshot)?;
         let ids = self.select(&snapshot, &settings, selection)?;
         let (assignee, team) = match who {
             Who::Me => (Some(Some(self.acting(&people)?.handle)), None),
-            Who::Agent(handle) if people.iter().any(|agent| agent.handle == *handle) => (Some(Some(handle.clone())), None),
+            Who::Agent(handle) if people.iter().any(|agent| agent.handle == *handle) => {
+                (Some(Some(handle.clone())), None)
+            }
             Who::Agent(handle) => return Err(unknown_agent(handle, &people)),
             Who::Team(team) => (None, Some(team.clone())),
             Who::Nobody => (Some(None), None),

@@ -27,7 +27,8 @@ pub fn read(paths: &[std::path::PathBuf]) -> Result<Vec<Attachment>> {
 
 fn read_one(path: &Path) -> Result<Attachment> {
     let shown = path.display().to_string();
-    let trouble = |trouble: std::io::Error| Failure::error(format!("{} cannot be attached: {trouble}", shown.escape_debug()));
+    let trouble =
+        |trouble: std::io::Error| Failure::error(format!("{} cannot be attached: {trouble}", shown.escape_debug()));
     let found = path.metadata().map_err(trouble)?;
     if !found.is_file() {
         return Err(Failure::error(format!("{} cannot be attached: it is no file", shown.escape_debug())).into());
@@ -37,7 +38,11 @@ fn read_one(path: &Path) -> Result<Attachment> {
         return Err(failure.hint("put it on a file server and link to it").into());
     }
     let mut content = Vec::with_capacity(found.len() as usize);
-    std::fs::File::open(path).map_err(trouble)?.take(LIMIT).read_to_end(&mut content).context("an attachment cannot be read")?;
+    std::fs::File::open(path)
+        .map_err(trouble)?
+        .take(LIMIT)
+        .read_to_end(&mut content)
+        .context("an attachment cannot be read")?;
     let name = path.file_name().unwrap_or_default().to_string_lossy().into_owned();
     Ok(Attachment { name, content })
 }
@@ -55,18 +60,23 @@ pub fn safe_name(name: &str, taken: &HashSet<String>) -> String {
     let stem = if is_device(stem) { format!("{stem}_") } else { stem.to_owned() };
     let room = LONGEST - ending.len() - 6;
     let stem = &stem[..stem.floor_char_boundary(room)];
-    let numbered = |number: usize| if number == 1 { format!("{stem}{ending}") } else { format!("{stem}-{number}{ending}") };
+    let numbered =
+        |number: usize| if number == 1 { format!("{stem}{ending}") } else { format!("{stem}-{number}{ending}") };
     (1..).map(numbered).find(|name| !taken.contains(&name.to_lowercase())).unwrap_or_default()
 }
 
 fn is_odd(letter: char) -> bool {
-    letter.is_control() || "<>:\"|?*".contains(letter) || matches!(letter, '\u{200e}'..='\u{200f}' | '\u{202a}'..='\u{202e}' | '\u{2066}'..='\u{2069}')
+    letter.is_control()
+        || "<>:\"|?*".contains(letter)
+        || matches!(letter, '\u{200e}'..='\u{200f}' | '\u{202a}'..='\u{202e}' | '\u{2066}'..='\u{2069}')
 }
 
 /// Names Windows keeps for itself.
 fn is_device(stem: &str) -> bool {
     let name = stem.split('.').next().unwrap_or_default().to_ascii_lowercase();
-    let numbered = |prefix: &str| name.strip_prefix(prefix).is_some_and(|rest| rest.len() == 1 && rest.as_bytes()[0].is_ascii_digit());
+    let numbered = |prefix: &str| {
+        name.strip_prefix(prefix).is_some_and(|rest| rest.len() == 1 && rest.as_bytes()[0].is_ascii_digit())
+    };
     matches!(name.as_str(), "con" | "prn" | "aux" | "nul") || numbered("com") || numbered("lpt")
 }
 

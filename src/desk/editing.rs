@@ -18,7 +18,8 @@ impl Here {
         let path = layout::ticket(&id);
         let before = snapshot.file(&path)?.unwrap_or_default();
         self.not_dirty(&path, &before)?;
-        let text = String::from_utf8(before.clone()).map_err(|_| Failure::error(format!("{path} is not UTF-8")).in_file(&path))?;
+        let text = String::from_utf8(before.clone())
+            .map_err(|_| Failure::error(format!("{path} is not UTF-8")).in_file(&path))?;
         let edited = text::edit(&text, &format!("{id}.md"), editor)?;
         if edited == text {
             return Ok(MutationView::default());
@@ -32,54 +33,71 @@ impl Here {
         Ok(view)
     }
 
-    fn mutate_text(&self, plan: &Plan<'_>, id: &crate::domain::id::TicketId, before: &[u8], edited: &str, checked: &Ticket) -> Result<MutationView> {
-        self.mutate_with(
-            &[],
-            plan,
-            &mut |_, _| Ok(()),
-            &mut |_, planning| {
-                let path = layout::ticket(id);
-                if planning.snapshot.file(&path)?.as_deref() != Some(before) {
-                    let kept = self.save(edited, id.as_str())?;
-                    let failure = Failure::refused(format!("{path} was changed by somebody else meanwhile; nothing was changed"));
-                    return Err(failure.hint(format!("your text is in {kept}; edit again")).in_file(&path).into());
-                }
-                if let Ok(draft) = mutate::open(planning.snapshot, id) {
-                    let guarded = crate::workflow::status::check(&draft.old, checked, &draft.folder.thread, planning.settings, false);
-                    guarded.map_err(|guard| mutate::refuse(&guard, &draft.old, checked))?;
-                }
-                let mut extra = mutate::Extra::default();
-                extra.files.insert(path, edited.as_bytes().to_vec());
-                extra.tickets.push(id.clone());
-                Ok(extra)
-            },
-        )
+    fn mutate_text(
+        &self,
+        plan: &Plan<'_>,
+        id: &crate::domain::id::TicketId,
+        before: &[u8],
+        edited: &str,
+        checked: &Ticket,
+    ) -> Result<MutationView> {
+        self.mutate_with(&[], plan, &mut |_, _| Ok(()), &mut |_, planning| {
+            let path = layout::ticket(id);
+            if planning.snapshot.file(&path)?.as_deref() != Some(before) {
+                let kept = self.save(edited, id.as_str())?;
+                let failure =
+                    Failure::refused(format!("{path} was changed by somebody else meanwhile; nothing was changed"));
+                return Err(failure.hint(format!("your text is in {kept}; edit again")).in_file(&path).into());
+            }
+            if let Ok(draft) = mutate::open(planning.snapshot, id) {
+                let guarded =
+                    crate::workflow::status::check(&draft.old, checked, &draft.folder.thread, planning.settings, false);
+                guarded.map_err(|guard| mutate::refuse(&guard, &draft.old, checked))?;
+            }
+            let mut extra = mutate::Extra::default();
+            extra.files.insert(path, edited.as_bytes().to_vec());
+            extra.tickets.push(id.clone());
+            Ok(extra)
+        })
     }
 
     /// Opens an agent's file in the editor and commits what was changed.
     pub fn edit_agent(&self, handle: &str, editor: &str) -> Result<FileChangeView> {
         self.agent(handle)?;
-        self.edit_file(&layout::person(handle), "people edit", &format!("people: edit {handle}"), editor, &|bytes| person::parse(handle, bytes).map(drop))
+        self.edit_file(&layout::person(handle), "people edit", &format!("people: edit {handle}"), editor, &|bytes| {
+            person::parse(handle, bytes).map(drop)
+        })
     }
 
     /// Opens a customer's file in the editor and commits what was changed.
     pub fn edit_customer(&self, typed: &str, editor: &str) -> Result<FileChangeView> {
         let key = self.customer(typed)?.key;
-        self.edit_file(&layout::customer(&key), "customer edit", &format!("customers: edit {key}"), editor, &|bytes| customer::parse(&key, bytes).map(drop))
+        self.edit_file(&layout::customer(&key), "customer edit", &format!("customers: edit {key}"), editor, &|bytes| {
+            customer::parse(&key, bytes).map(drop)
+        })
     }
 
-    fn edit_file(&self, path: &str, command: &'static str, subject: &str, editor: &str, check: &dyn Fn(&[u8]) -> Result<(), Fault>) -> Result<FileChangeView> {
+    fn edit_file(
+        &self,
+        path: &str,
+        command: &'static str,
+        subject: &str,
+        editor: &str,
+        check: &dyn Fn(&[u8]) -> Result<(), Fault>,
+    ) -> Result<FileChangeView> {
         let snapshot = self.present()?;
         let before = snapshot.file(path)?.unwrap_or_default();
         self.not_dirty(path, &before)?;
-        let text = String::from_utf8(before.clone()).map_err(|_| Failure::error(format!("{path} is not UTF-8")).in_file(path))?;
+        let text = String::from_utf8(before.clone())
+            .map_err(|_| Failure::error(format!("{path} is not UTF-8")).in_file(path))?;
         let name = path.rsplit('/').next().unwrap_or(path);
         let edited = text::edit(&text, name, editor)?;
         check(edited.as_bytes()).map_err(|fault| self.keep(&edited, path, &fault))?;
         self.commit_file(command, subject, path, |snapshot| {
             if snapshot.file(path)?.unwrap_or_default() != before {
                 let kept = self.save(&edited, name)?;
-                let failure = Failure::refused(format!("{path} was changed by somebody else meanwhile; nothing was changed"));
+                let failure =
+                    Failure::refused(format!("{path} was changed by somebody else meanwhile; nothing was changed"));
                 return Err(failure.hint(format!("your text is in {kept}; edit again")).in_file(path).into());
             }
             Ok(Some(edited.clone().into_bytes()))
@@ -88,12 +106,18 @@ impl Here {
 
     /// Nobody is sent into an editor to lose what they write: uncommitted edits are told first.
     fn not_dirty(&self, path: &str, committed: &[u8]) -> Result<()> {
-        let dirty = self.desk.working_file(path).is_some_and(|found| String::from_utf8_lossy(&found).replace("\r\n", "\n") != String::from_utf8_lossy(committed).replace("\r\n", "\n"));
+        let dirty = self.desk.working_file(path).is_some_and(|found| {
+            String::from_utf8_lossy(&found).replace("\r\n", "\n")
+                != String::from_utf8_lossy(committed).replace("\r\n", "\n")
+        });
         if !dirty {
             return Ok(());
         }
         let failure = Failure::refused(format!("{path} has uncommitted edits; nothing was changed"));
-        Err(failure.hint(format!("commit them (git add {path} && git commit) or drop them (git checkout HEAD -- {path})")).in_file(path).into())
+        Err(failure
+            .hint(format!("commit them (git add {path} && git commit) or drop them (git checkout HEAD -- {path})"))
+            .in_file(path)
+            .into())
     }
 
     /// Keeps a text that cannot be taken, and says why and where.
@@ -112,7 +136,11 @@ impl Here {
 }
 
 /// What is wrong with an edited ticket: its syntax, its values, its status.
-fn check_ticket(id: &crate::domain::id::TicketId, text: &str, settings: &crate::domain::settings::Settings) -> Result<Ticket, Fault> {
+fn check_ticket(
+    id: &crate::domain::id::TicketId,
+    text: &str,
+    settings: &crate::domain::settings::Settings,
+) -> Result<Ticket, Fault> {
     let file = ticket::parse(id, text.as_bytes())?;
     let fault = |key: &str, message: String, hint: Option<String>| {
         let (line, column) = file.front.position(key);

@@ -15,7 +15,14 @@ use crate::workflow::status;
 
 impl Here {
     /// Gives tickets to the second line, with a reason. Where it has them already, only the reason is added.
-    pub fn escalate(&self, selection: &Selection, to: Option<&str>, hold: bool, message: &Message, dry_run: bool) -> Result<MutationView> {
+    pub fn escalate(
+        &self,
+        selection: &Selection,
+        to: Option<&str>,
+        hold: bool,
+        message: &Message,
+        dry_run: bool,
+    ) -> Result<MutationView> {
         let snapshot = self.present()?;
         let settings = self.settings(&snapshot)?;
         let ids = self.select(&snapshot, &settings, selection)?;
@@ -46,7 +53,13 @@ impl Here {
         for id in &ids {
             teams.insert(id.clone(), team_before(&reader.events_of(id)?));
         }
-        let plan = Plan { command: "escalate", what: "back to the first line".into(), dry_run, reason: None, unguarded: false };
+        let plan = Plan {
+            command: "escalate",
+            what: "back to the first line".into(),
+            dry_run,
+            reason: None,
+            unguarded: false,
+        };
         self.mutate(&ids, &plan, |draft, planning| {
             draft.words.push(message.words(planning));
             if draft.old.line == 2 {
@@ -73,7 +86,10 @@ impl Here {
 
 /// The team a ticket had before the second line got it; `None` where that is not known.
 fn team_before(events: &[Event]) -> Option<Option<String>> {
-    let went = events.iter().rev().find(|event| event.changes.iter().any(|change| change.field == "line" && change.to == 2))?;
+    let went = events
+        .iter()
+        .rev()
+        .find(|event| event.changes.iter().any(|change| change.field == "line" && change.to == 2))?;
     let team = went.changes.iter().find(|change| change.field == "team")?;
     Some(team.from.as_str().map(str::to_owned))
 }

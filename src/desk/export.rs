@@ -58,5 +58,12 @@ fn record(snapshot: &Snapshot<'_>, id: &TicketId, events: Vec<Event>) -> Result<
         comment: event.comment,
         created: event.created,
     });
-    Ok(Record { id: id.to_string(), ticket: keys(&file.front), body: file.body, thread, files, timeline: timeline.collect() })
+    Ok(Record {
+        id: id.to_string(),
+        ticket: keys(&file.front),
+        body: file.body,
+        thread,
+        files,
+        timeline: timeline.collect(),
+    })
 }

@@ -31,7 +31,11 @@ impl Here {
             change.write(path, content);
             Ok(Some(change))
         })?;
-        Ok(FileChangeView { path: path.to_owned(), commit: done.commit.map(|oid| oid.to_string()), warnings: done.warnings })
+        Ok(FileChangeView {
+            path: path.to_owned(),
+            commit: done.commit.map(|oid| oid.to_string()),
+            warnings: done.warnings,
+        })
     }
 
     /// The acting agent, or whom git is configured with: the first agent is made by somebody who is none yet.

@@ -27,8 +27,14 @@ impl Here {
         let snapshot = self.snapshot()?;
         let settings = self.settings(&snapshot)?;
         let people = self.people(&snapshot)?;
-        let since = trail.since.as_deref().map(|text| self.date(&settings, "--since", text)).transpose()?.map(|(start, _)| start);
-        let until = trail.until.as_deref().map(|text| self.date(&settings, "--until", text)).transpose()?.map(|(_, end)| end);
+        let since = trail
+            .since
+            .as_deref()
+            .map(|text| self.date(&settings, "--since", text))
+            .transpose()?
+            .map(|(start, _)| start);
+        let until =
+            trail.until.as_deref().map(|text| self.date(&settings, "--until", text)).transpose()?.map(|(_, end)| end);
         let id = trail.id.as_deref().map(|typed| self.resolve(&snapshot, &settings, typed)).transpose()?;
         let reader = self.reader(&snapshot, &settings, Level::Timeline)?;
         let mut events = Vec::new();

@@ -26,6 +26,12 @@ impl Here {
     pub fn rebuild_index(&self) -> Result<()> {
         let snapshot = self.present()?;
         let settings = self.settings(&snapshot)?;
-        Reader::rebuild(&Opening { desk: &self.desk, snapshot: &snapshot, settings: &settings, level: Level::Timeline, progress: &*self.progress })
+        Reader::rebuild(&Opening {
+            desk: &self.desk,
+            snapshot: &snapshot,
+            settings: &settings,
+            level: Level::Timeline,
+            progress: &*self.progress,
+        })
     }
 }

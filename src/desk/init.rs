@@ -35,14 +35,24 @@ pub fn init(here: &Path, target: Option<&Path>, bare: bool, name: Option<&str>, 
         && let Found::Desk(desk) = Desk::find(folder)?
         && (target.is_none() || desk.is_at(folder))
     {
-        return Ok(Made { place: desk.place(), commit: None, agent: None, warnings: desk.mend()?.into_iter().collect() });
+        return Ok(Made {
+            place: desk.place(),
+            commit: None,
+            agent: None,
+            warnings: desk.mend()?.into_iter().collect(),
+        });
     }
     let desk = Desk::open_or_create(folder, bare)?;
     let (author, agent) = first_agent(&desk)?;
     let title = name.map_or_else(|| desk_name(&desk.place()), str::to_owned);
     let files = files(&title, &agent);
     let done = desk.commit(|snapshot| Ok(Some(change(&desk, snapshot, &files, &author, now)?)))?;
-    Ok(Made { place: desk.place(), commit: done.commit.map(|oid| oid.to_string()), agent: Some(agent.handle), warnings: done.warnings })
+    Ok(Made {
+        place: desk.place(),
+        commit: done.commit.map(|oid| oid.to_string()),
+        agent: Some(agent.handle),
+        warnings: done.warnings,
+    })
 }
 
 /// Who runs it becomes the first agent: an admin, the handle from the address.
@@ -50,14 +60,31 @@ fn first_agent(desk: &Desk) -> Result<(Person, Agent)> {
     let (name, email) = desk.configured_person();
     let Some(email) = email else {
         let failure = Failure::error("git does not know who you are, and the first agent of the desk is you");
-        return Err(failure.hint("git config --global user.email you@example.com").hint("git config --global user.name 'Your Name'").into());
+        return Err(failure
+            .hint("git config --global user.email you@example.com")
+            .hint("git config --global user.name 'Your Name'")
+            .into());
     };
     let local = email.split('@').next().unwrap_or_default().to_lowercase();
-    let plain: String = local.chars().map(|letter| if letter.is_ascii_alphanumeric() || "-_.".contains(letter) { letter } else { '-' }).collect();
+    let plain: String = local
+        .chars()
+        .map(|letter| if letter.is_ascii_alphanumeric() || "-_.".contains(letter) { letter } else { '-' })
+        .collect();
     let plain = plain.trim_matches(['-', '.']);
-    let handle = if layout::is_key(plain) && !matches!(plain, "me" | "none" | "any" | "auto") { plain.to_owned() } else { "admin".to_owned() };
+    let handle = if layout::is_key(plain) && !matches!(plain, "me" | "none" | "any" | "auto") {
+        plain.to_owned()
+    } else {
+        "admin".to_owned()
+    };
     let name = name.unwrap_or_else(|| handle.clone());
-    let agent = Agent { handle, name: name.clone(), emails: vec![email.clone()], role: AgentRole::Admin, teams: Vec::new(), away: Vec::new() };
+    let agent = Agent {
+        handle,
+        name: name.clone(),
+        emails: vec![email.clone()],
+        role: AgentRole::Admin,
+        teams: Vec::new(),
+        away: Vec::new(),
+    };
     Ok((Person { name, email }, agent))
 }
 
@@ -86,7 +113,13 @@ fn files(title: &str, agent: &Agent) -> Vec<(String, String)> {
 }
 
 /// What is missing of the files; those that lie uncommitted in the working tree stay the user's.
-fn change(desk: &Desk, snapshot: &Snapshot<'_>, files: &[(String, String)], author: &Person, now: Timestamp) -> Result<Change> {
+fn change(
+    desk: &Desk,
+    snapshot: &Snapshot<'_>,
+    files: &[(String, String)],
+    author: &Person,
+    now: Timestamp,
+) -> Result<Change> {
     let mut change = Change {
         files: BTreeMap::new(),
         subject: "Make a desk".to_owned(),
@@ -98,7 +131,10 @@ fn change(desk: &Desk, snapshot: &Snapshot<'_>, files: &[(String, String)], auth
         match snapshot.file(path)? {
             None if desk.working_file(path).is_some() && path == layout::SETTINGS => {
                 let failure = Failure::refused(format!("{path} is there but not committed; nothing was changed"));
-                return Err(failure.hint(format!("commit it first: git add {path} && git commit")).in_file(path).into());
+                return Err(failure
+                    .hint(format!("commit it first: git add {path} && git commit"))
+                    .in_file(path)
+                    .into());
             }
             None if desk.working_file(path).is_some() => {}
             None => change.write(path.clone(), text.clone()),

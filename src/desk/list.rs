@@ -52,7 +52,10 @@ impl Here {
         };
         let mut parts = Vec::new();
         if let Some(view) = &view {
-            parts.push(self.query(snapshot, settings, &view.query, Some(&view.name)).map_err(|trouble| in_view(trouble, view))?);
+            parts.push(
+                self.query(snapshot, settings, &view.query, Some(&view.name))
+                    .map_err(|trouble| in_view(trouble, view))?,
+            );
         }
         if let Some(query) = &wanted.query {
             parts.push(self.query(snapshot, settings, query, None)?);
@@ -89,7 +92,11 @@ impl Here {
         let snapshot = self.snapshot()?;
         let settings = self.settings(&snapshot)?;
         let terms = self.terms(&snapshot, &settings, wanted)?;
-        let level = if terms.expr.needs_timeline() || terms.sort.iter().any(SortKey::needs_timeline) { Level::Timeline } else { Level::Present };
+        let level = if terms.expr.needs_timeline() || terms.sort.iter().any(SortKey::needs_timeline) {
+            Level::Timeline
+        } else {
+            Level::Present
+        };
         let reader = self.reader(&snapshot, &settings, level)?;
         let ids = reader.ids(&terms.expr, &terms.sort, terms.limit)?;
         Ok((ids.into_iter().map(String::from).collect(), broken(&reader)?))
@@ -126,7 +133,8 @@ impl Here {
             Some(view) => Ok(view.clone()),
             None => {
                 let near = nearest(name, names.iter().copied()).map(|near| format!("did you mean '{near}'?"));
-                let failure = Failure::not_found(format!("there is no view '{}'", name.escape_debug())).maybe_hint(near);
+                let failure =
+                    Failure::not_found(format!("there is no view '{}'", name.escape_debug())).maybe_hint(near);
                 Err(failure.hint(format!("the views are {}", names.join(", "))).into())
             }
         }

@@ -21,10 +21,12 @@ impl Here {
         let (from, into) = (self.resolve(&snapshot, &settings, from)?, self.resolve(&snapshot, &settings, into)?);
         let root = self.root(&snapshot, &into)?;
         if root == from {
-            let failure = Failure::usage(format!("{from} cannot be merged into {into}: they are the same ticket already"));
+            let failure =
+                Failure::usage(format!("{from} cannot be merged into {into}: they are the same ticket already"));
             return Err(failure.hint(format!("`loket set {into} merged-into=` undoes a merge")).into());
         }
-        let plan = Plan { command: "merge", what: format!("merge into {into}"), dry_run, reason: None, unguarded: true };
+        let plan =
+            Plan { command: "merge", what: format!("merge into {into}"), dry_run, reason: None, unguarded: true };
         self.mutate(&[from], &plan, |draft, planning| {
             draft.new.merged_into = Some(into.clone());
             status::enter(&mut draft.new, status::status_of(State::Closed), planning.settings);

@@ -1,7 +1,7 @@
 //! The use cases: read a snapshot, decide, apply a change, answer with a view. One file each.
 
-pub mod attach;
 pub mod assign;
+pub mod attach;
 pub mod editing;
 pub mod escalate;
 pub mod export;
@@ -72,10 +72,19 @@ impl Here {
         let desk = find(&around.folder, around.fallback.as_deref())?;
         match desk.mend() {
             Ok(mended) => mended.iter().for_each(|text| around.progress.note(text)),
-            Err(trouble) => around.progress.note(&format!("an interrupted command's work is not finished: {trouble:#}")),
+            Err(trouble) => {
+                around.progress.note(&format!("an interrupted command's work is not finished: {trouble:#}"))
+            }
         }
         let dice = around.seed.map_or_else(seeded_by_system, fastrand::Rng::with_seed);
-        Ok(Here { desk, now: around.now, agent: around.agent, at: around.at, progress: around.progress, dice: RefCell::new(dice) })
+        Ok(Here {
+            desk,
+            now: around.now,
+            agent: around.agent,
+            at: around.at,
+            progress: around.progress,
+            dice: RefCell::new(dice),
+        })
     }
 
     /// Random characters of an id.
@@ -101,7 +110,8 @@ impl Here {
             Failure::usage(format!("--at {}: there is no such revision or date", at.escape_debug()))
                 .hint("give what git understands (HEAD~3, a tag, a commit) or a date like 2026-11-22")
         };
-        let zone = self.settings(&self.desk.head()?).map(|settings| settings.timezone).unwrap_or(jiff::tz::TimeZone::UTC);
+        let zone =
+            self.settings(&self.desk.head()?).map(|settings| settings.timezone).unwrap_or(jiff::tz::TimeZone::UTC);
         if let Ok((start, end)) = query::date_span(at, self.now, &zone) {
             // A day is read as it stood when it ended.
             let moment = if end > start { end - jiff::SignedDuration::from_secs(1) } else { start };
@@ -147,7 +157,10 @@ impl Here {
             Some(agent) => Ok(agent),
             None => {
                 let said = "nobody knows who acts: no agent has git's user.email";
-                Err(Failure::error(said).hint(self.introduction()).hint("or name an agent with --as HANDLE or LOKET_AGENT").into())
+                Err(Failure::error(said)
+                    .hint(self.introduction())
+                    .hint("or name an agent with --as HANDLE or LOKET_AGENT")
+                    .into())
             }
         }
     }
@@ -169,13 +182,9 @@ impl Here {
         let (name, email) = self.desk.configured_person();
         let local = email.as_deref().and_then(|email| email.split('@').next());
         let handle = local.filter(|handle| layout::is_key(handle)).unwrap_or("HANDLE").to_owned();
-        let quote = |text: Option<String>, default: &str| shell_words::quote(text.as_deref().unwrap_or(default)).into_owned();
-        format!(
-            "loket people new {} --name {} --email {}",
-            handle,
-            quote(name, "NAME"),
-            quote(email, "EMAIL")
-        )
+        let quote =
+            |text: Option<String>, default: &str| shell_words::quote(text.as_deref().unwrap_or(default)).into_owned();
+        format!("loket people new {} --name {} --email {}", handle, quote(name, "NAME"), quote(email, "EMAIL"))
     }
 
     /// The views of the desk; one without the file has the stock views.
@@ -185,12 +194,23 @@ impl Here {
     }
 
     /// Opens the index for a snapshot.
-    pub fn reader<'a>(&'a self, snapshot: &'a Snapshot<'a>, settings: &'a Settings, level: Level) -> Result<Reader<'a>> {
+    pub fn reader<'a>(
+        &'a self,
+        snapshot: &'a Snapshot<'a>,
+        settings: &'a Settings,
+        level: Level,
+    ) -> Result<Reader<'a>> {
         Reader::open(&Opening { desk: &self.desk, snapshot, settings, level, progress: &*self.progress })
     }
 
     /// Reads a query. In the view `open`, `me` without an agent is nobody.
-    pub fn query(&self, snapshot: &Snapshot<'_>, settings: &Settings, text: &str, of_view: Option<&str>) -> Result<Expr> {
+    pub fn query(
+        &self,
+        snapshot: &Snapshot<'_>,
+        settings: &Settings,
+        text: &str,
+        of_view: Option<&str>,
+    ) -> Result<Expr> {
         // What names nobody and no view needs neither people nor views read.
         let people = if text.contains("me") || text.contains("view:") { self.people(snapshot)? } else { Vec::new() };
         let views = if text.contains("view:") { self.views(snapshot)? } else { Vec::new() };
@@ -201,7 +221,8 @@ impl Here {
         };
         let names: Vec<String> = views.iter().map(|view| view.name.clone()).collect();
         let find = |name: &str| views.iter().find(|view| view.name == name).map(|view| view.query.clone());
-        let context = Context { settings, now: self.now, me, handles: &[], teams: &[], orgs: &[], view: &find, views: &names };
+        let context =
+            Context { settings, now: self.now, me, handles: &[], teams: &[], orgs: &[], view: &find, views: &names };
         query::parse(text, &context).map_err(|wrong| {
             let message = format!("{}\n{}", wrong.message, render_pointer(text, wrong.column));
             let failure = if wrong.missing_agent { Failure::error(message) } else { Failure::usage(message) };
@@ -257,7 +278,10 @@ fn find(folder: &Path, fallback: Option<&Path>) -> Result<Desk> {
 pub fn unknown_agent(handle: &str, people: &[Agent]) -> anyhow::Error {
     let failure = Failure::not_found(format!("there is no agent '{}'", handle.escape_debug()));
     let near = nearest(handle, people.iter().map(|agent| agent.handle.as_str()));
-    failure.maybe_hint(near.map(|near| format!("did you mean '{near}'?"))).hint("`loket people list` shows them all").into()
+    failure
+        .maybe_hint(near.map(|near| format!("did you mean '{near}'?")))
+        .hint("`loket people list` shows them all")
+        .into()
 }
 
 /// The name most like what was typed, if any is much like it.

@@ -118,7 +118,13 @@ impl Here {
         Ok(view)
     }
 
-    fn compose(&self, plan: &Plan<'_>, planning: &Planning<'_>, drafts: Vec<Draft>, extra: Extra) -> Result<(Option<Change>, MutationView)> {
+    fn compose(
+        &self,
+        plan: &Plan<'_>,
+        planning: &Planning<'_>,
+        drafts: Vec<Draft>,
+        extra: Extra,
+    ) -> Result<(Option<Change>, MutationView)> {
         let mut view = MutationView::default();
         let mut change = Change {
             files: BTreeMap::new(),
@@ -233,7 +239,9 @@ fn note_changes(id: &TicketId, folder: &TicketFolder, edited: &str, view: &mut M
 /// What differs between two versions of a ticket.
 pub(super) fn change_views(id: &TicketId, before: &ticket::TicketFile, after: &ticket::TicketFile) -> Vec<ChangeView> {
     let changes = changes::changes(before, after).into_iter();
-    changes.map(|change| ChangeView { ticket: id.to_string(), field: change.field, from: change.from, to: change.to }).collect()
+    changes
+        .map(|change| ChangeView { ticket: id.to_string(), field: change.field, from: change.from, to: change.to })
+        .collect()
 }
 
 /// `261122-7k2qm: reply, now waiting`, or `12 tickets: assign to jo`.
@@ -242,7 +250,7 @@ fn subject(ids: &[TicketId], what: &str, statuses: &HashSet<String>) -> String {
         [one] => one.to_string(),
         many => format!("{} tickets", many.len()),
     };
-    let now = match (statuses.len(), statuses.iter().next()) {
+    let now = match (ids.len(), statuses.iter().next()) {
         (1, Some(status)) if !what.contains(status.as_str()) => format!(", now {status}"),
         _ => String::new(),
     };
@@ -261,7 +269,8 @@ pub(super) fn refuse(guard: &Guard, old: &Ticket, new: &Ticket) -> anyhow::Error
             Failure::refused(said).hint(format!("loket take {id}")).hint(silently)
         }
         Guard::NoContact => {
-            let said = format!("{id} cannot become {}: the requester has had no answer since their last message", new.status);
+            let said =
+                format!("{id} cannot become {}: the requester has had no answer since their last message", new.status);
             Failure::refused(said).hint("say how it ended with -m TEXT, or loket reply first").hint(silently)
         }
         Guard::Missing(fields) => {
@@ -312,7 +321,9 @@ impl Stems {
         let floor = last.map_or(0, |last| last + 1);
         let left = TAILS.saturating_sub(floor);
         if left == 0 {
-            return Err(Failure::error("this ticket has no room for another comment of this second").hint("try again").into());
+            return Err(Failure::error("this ticket has no room for another comment of this second")
+                .hint("try again")
+                .into());
         }
         let tail = floor + here.below((left / 64).max(1));
         (self.second, self.last) = (second.clone(), Some(tail));

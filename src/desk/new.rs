@@ -41,7 +41,8 @@ impl Here {
     /// Opens a ticket.
     pub fn new_ticket(&self, fresh: &Fresh, dry_run: bool) -> Result<NewView> {
         self.present()?;
-        let plan = Plan { command: "new", what: format!("new, {}", fresh.title), dry_run, reason: None, unguarded: false };
+        let plan =
+            Plan { command: "new", what: format!("new, {}", fresh.title), dry_run, reason: None, unguarded: false };
         let mut made = None;
         let mutation = self.mutate_with(&[], &plan, &mut |_, _| Ok(()), &mut |_, planning| {
             let (id, files) = render(planning, fresh)?;
@@ -79,7 +80,9 @@ pub fn render(planning: &Planning<'_>, fresh: &Fresh) -> Result<(TicketId, BTree
 
 fn blank(planning: &Planning<'_>, fresh: &Fresh, id: TicketId) -> Result<Ticket> {
     let settings = planning.settings;
-    let word = |what: &str, value: &Option<String>, words: &[String]| value.as_deref().map(|value| known(what, value, words)).transpose();
+    let word = |what: &str, value: &Option<String>, words: &[String]| {
+        value.as_deref().map(|value| known(what, value, words)).transpose()
+    };
     Ok(Ticket {
         id,
         title: checked_title(&fresh.title)?,
@@ -111,7 +114,9 @@ fn blank(planning: &Planning<'_>, fresh: &Fresh, id: TicketId) -> Result<Ticket>
 fn give(made: &mut Ticket, planning: &Planning<'_>, who: &Who) -> Result<()> {
     match who {
         Who::Me => made.assignee = Some(planning.agent.handle.clone()),
-        Who::Agent(handle) if planning.people.iter().any(|agent| agent.handle == *handle) => made.assignee = Some(handle.clone()),
+        Who::Agent(handle) if planning.people.iter().any(|agent| agent.handle == *handle) => {
+            made.assignee = Some(handle.clone())
+        }
         Who::Agent(handle) => return Err(unknown_agent(handle, planning.people)),
         Who::Team(team) => made.team = Some(team.clone()),
         Who::Nobody => {}
@@ -132,5 +137,7 @@ pub fn draw(planning: &Planning<'_>) -> Result<TicketId> {
             return Ok(id);
         }
     }
-    Err(Failure::error(format!("no free id for {day} was found")).hint("look at LOKET_NOW: an id holds the years 1970 to 2069").into())
+    Err(Failure::error(format!("no free id for {day} was found"))
+        .hint("look at LOKET_NOW: an id holds the years 1970 to 2069")
+        .into())
 }

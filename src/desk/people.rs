@@ -28,12 +28,16 @@ impl Here {
         self.present()?;
         check_key("handle", &agent.handle)?;
         if matches!(agent.handle.as_str(), "me" | "none" | "any" | "auto") {
-            return Err(Failure::usage(format!("'{}' means something else and cannot be a handle", agent.handle)).into());
+            return Err(
+                Failure::usage(format!("'{}' means something else and cannot be a handle", agent.handle)).into()
+            );
         }
         let path = layout::person(&agent.handle);
         self.commit_file("people new", &format!("people: {} joins", agent.handle), &path, |snapshot| {
             if snapshot.find_file(&path)?.is_some() {
-                return Err(Failure::refused(format!("there is an agent '{}' already", agent.handle)).hint(format!("loket people edit {}", agent.handle)).into());
+                return Err(Failure::refused(format!("there is an agent '{}' already", agent.handle))
+                    .hint(format!("loket people edit {}", agent.handle))
+                    .into());
             }
             let people = self.people(snapshot)?;
             for email in &agent.emails {
@@ -92,7 +96,8 @@ impl Here {
             return Ok(customer);
         }
         let customers = self.customers()?;
-        let found = customers.iter().find(|customer| customer.emails.iter().any(|email| email.eq_ignore_ascii_case(typed)));
+        let found =
+            customers.iter().find(|customer| customer.emails.iter().any(|email| email.eq_ignore_ascii_case(typed)));
         found.cloned().ok_or_else(|| {
             let near = super::nearest(typed, customers.iter().map(|customer| customer.key.as_str()));
             Failure::not_found(format!("there is no customer '{}'", typed.escape_debug()))
@@ -109,7 +114,9 @@ impl Here {
         let path = layout::customer(&new.key);
         self.commit_file("customer new", &format!("customers: add {}", new.key), &path, |snapshot| {
             if snapshot.find_file(&path)?.is_some() {
-                return Err(Failure::refused(format!("there is a customer '{}' already", new.key)).hint(format!("loket customer edit {}", new.key)).into());
+                return Err(Failure::refused(format!("there is a customer '{}' already", new.key))
+                    .hint(format!("loket customer edit {}", new.key))
+                    .into());
             }
             Ok(Some(customer::render(new).into_bytes()))
         })

@@ -38,13 +38,16 @@ impl Here {
         match (exact.as_slice(), found.as_slice()) {
             ([one], _) => Ok((*one).clone()),
             (_, [one]) => Ok(one.clone()),
-            (_, []) => Err(Failure::not_found(format!("there is no ticket '{shown}'")).hint("`loket list --view all` shows them all").into()),
+            (_, []) => Err(Failure::not_found(format!("there is no ticket '{shown}'"))
+                .hint("`loket list --view all` shows them all")
+                .into()),
             (_, many) => {
                 let mut names: Vec<&str> = many.iter().take(CANDIDATES).map(TicketId::as_str).collect();
                 if many.len() > CANDIDATES {
                     names.push("…");
                 }
-                let failure = Failure::error(format!("'{shown}' may be any of {} tickets: {}", many.len(), names.join(", ")));
+                let failure =
+                    Failure::error(format!("'{shown}' may be any of {} tickets: {}", many.len(), names.join(", ")));
                 Err(failure.hint("type more of it").into())
             }
         }
@@ -66,7 +69,9 @@ impl Here {
             let ids = self.reader(snapshot, settings, level)?.ids(&expr, &[], None)?;
             found.extend(ids.into_iter().filter(|id| seen.insert(id.clone())));
         } else if selection.ids.is_empty() {
-            return Err(Failure::usage("no ticket is named").hint("give ids, `-` to read them from standard input, or --query").into());
+            return Err(Failure::usage("no ticket is named")
+                .hint("give ids, `-` to read them from standard input, or --query")
+                .into());
         }
         Ok(found)
     }

@@ -83,7 +83,13 @@ pub fn parse_assignment(word: &str) -> Result<Assignment> {
 
 impl Here {
     /// Sets fields of tickets.
-    pub fn set(&self, selection: &Selection, assignments: &[Assignment], silent: Option<&str>, dry_run: bool) -> Result<MutationView> {
+    pub fn set(
+        &self,
+        selection: &Selection,
+        assignments: &[Assignment],
+        silent: Option<&str>,
+        dry_run: bool,
+    ) -> Result<MutationView> {
         let snapshot = self.present()?;
         let settings = self.settings(&snapshot)?;
         let ids = self.select(&snapshot, &settings, selection)?;
@@ -225,7 +231,9 @@ fn words(value: &str) -> Vec<String> {
 }
 
 fn link(planning: &Planning<'_>, text: &str) -> Result<crate::domain::ticket::Link> {
-    let found = parse_link(text).ok_or_else(|| Failure::usage(format!("'{}' is no link", text.escape_debug())).hint("one reads `blocked-by 261122-7k2qm`"))?;
+    let found = parse_link(text).ok_or_else(|| {
+        Failure::usage(format!("'{}' is no link", text.escape_debug())).hint("one reads `blocked-by 261122-7k2qm`")
+    })?;
     planning.here.resolve(planning.snapshot, planning.settings, found.id.as_str())?;
     Ok(found)
 }
@@ -252,7 +260,8 @@ pub fn set_field(ticket: &mut Ticket, settings: &Settings, name: &str, value: &s
     }
     let Some(rule) = settings.fields.get(name) else {
         let failure = Failure::usage(format!("there is no custom field '{}'", name.escape_debug()));
-        let near = nearest(name, settings.fields.keys().map(String::as_str)).map(|near| format!("did you mean 'field.{near}'?"));
+        let near = nearest(name, settings.fields.keys().map(String::as_str))
+            .map(|near| format!("did you mean 'field.{near}'?"));
         return Err(failure.maybe_hint(near).hint("fields are declared under `fields:` in loket.yaml").into());
     };
     let wants = |what: &str| Failure::usage(format!("field '{name}' wants {what}, not '{}'", value.escape_debug()));
@@ -265,7 +274,8 @@ pub fn set_field(ticket: &mut Ticket, settings: &Settings, name: &str, value: &s
             _ => return Err(wants("true or false").into()),
         },
         FieldType::Date => {
-            let is_date = value.parse::<Timestamp>().is_ok() || (value.len() == 10 && value.parse::<jiff::civil::Date>().is_ok());
+            let is_date =
+                value.parse::<Timestamp>().is_ok() || (value.len() == 10 && value.parse::<jiff::civil::Date>().is_ok());
             is_date.then(|| FieldValue::Text(value.to_owned())).ok_or_else(|| wants("a date like 2026-11-22"))?
         }
         FieldType::Enum(values) => FieldValue::Text(known(&format!("value of field '{name}'"), value, values)?),
@@ -310,7 +320,11 @@ fn grow(ticket: &mut Ticket, planning: &Planning<'_>, assignment: &Assignment) -
 
 fn grow_links(ticket: &mut Ticket, planning: &Planning<'_>, adds: bool, value: &str) -> Result<()> {
     for text in words(value) {
-        let link = if adds { link(planning, &text)? } else { parse_link(&text).ok_or_else(|| Failure::usage(format!("'{}' is no link", text.escape_debug())))? };
+        let link = if adds {
+            link(planning, &text)?
+        } else {
+            parse_link(&text).ok_or_else(|| Failure::usage(format!("'{}' is no link", text.escape_debug())))?
+        };
         match adds {
             true if !ticket.links.contains(&link) => ticket.links.push(link),
             true => {}

@@ -48,10 +48,24 @@ impl Here {
         Ok(pages)
     }
 
-    fn page(&self, snapshot: &Snapshot<'_>, settings: &Settings, reader: &Reader<'_>, people: &[Agent], id: &TicketId, timeline: bool) -> Result<Shown> {
+    fn page(
+        &self,
+        snapshot: &Snapshot<'_>,
+        settings: &Settings,
+        reader: &Reader<'_>,
+        people: &[Agent],
+        id: &TicketId,
+        timeline: bool,
+    ) -> Result<Shown> {
         let folder = read(snapshot, id)?;
         let events = if timeline { reader.events_of(id)? } else { Vec::new() };
-        let mut notes: Vec<String> = folder.broken.iter().map(|broken| format!("{}:{}:{}: {}", broken.path, broken.fault.line, broken.fault.column, broken.fault.message)).collect();
+        let mut notes: Vec<String> = folder
+            .broken
+            .iter()
+            .map(|broken| {
+                format!("{}:{}:{}: {}", broken.path, broken.fault.line, broken.fault.column, broken.fault.message)
+            })
+            .collect();
         let files: HashMap<String, Oid> = folder.files.iter().cloned().collect();
         let file = folder.file.map_err(|fault| format::failure(&fault, &layout::ticket(id)))?;
         let state = settings.state(&file.ticket.status).unwrap_or(State::Open);
@@ -78,13 +92,24 @@ impl Here {
         let attachments = views(snapshot, id, &facts.ticket.attachments, &files)?;
         let mut thread = thread(snapshot, &facts, &files)?;
         self.add_merged(snapshot, reader, id, &mut thread, &mut notes)?;
-        let timeline = events.into_iter().map(|event| LogView::of(event.clone(), super::history::agent_of(&event.email, people))).collect();
-        let page = TicketPage { ticket: TicketView::of(facts.ticket, known), body: facts.body, attachments, thread, timeline };
+        let timeline = events
+            .into_iter()
+            .map(|event| LogView::of(event.clone(), super::history::agent_of(&event.email, people)))
+            .collect();
+        let page =
+            TicketPage { ticket: TicketView::of(facts.ticket, known), body: facts.body, attachments, thread, timeline };
         Ok(Shown { page, notes })
     }
 
     /// Adds the threads of what was merged into a ticket, each comment with the ticket it lies in.
-    fn add_merged(&self, snapshot: &Snapshot<'_>, reader: &Reader<'_>, id: &TicketId, into: &mut Vec<CommentView>, notes: &mut Vec<String>) -> Result<()> {
+    fn add_merged(
+        &self,
+        snapshot: &Snapshot<'_>,
+        reader: &Reader<'_>,
+        id: &TicketId,
+        into: &mut Vec<CommentView>,
+        notes: &mut Vec<String>,
+    ) -> Result<()> {
         let (mut found, mut next) = (vec![id.clone()], vec![id.clone()]);
         while let Some(target) = next.pop() {
             for source in reader.merged_into(&target)? {
@@ -118,8 +143,11 @@ impl Here {
             return Ok(None);
         }
         let path = layout::ticket(id);
-        let (Some(at_hand), Some(committed)) = (self.desk.working_file(&path), snapshot.file(&path)?) else { return Ok(None) };
-        let same = at_hand == committed || String::from_utf8_lossy(&at_hand).replace("\r\n", "\n").as_bytes() == committed;
+        let (Some(at_hand), Some(committed)) = (self.desk.working_file(&path), snapshot.file(&path)?) else {
+            return Ok(None);
+        };
+        let same =
+            at_hand == committed || String::from_utf8_lossy(&at_hand).replace("\r\n", "\n").as_bytes() == committed;
         Ok((!same).then(|| format!("{path} differs from what is committed; shown is what is committed")))
     }
 }
@@ -138,7 +166,12 @@ fn thread(snapshot: &Snapshot<'_>, facts: &Facts, files: &HashMap<String, Oid>) 
     facts.thread.iter().map(view).collect()
 }
 
-fn views(snapshot: &Snapshot<'_>, id: &TicketId, names: &[String], files: &HashMap<String, Oid>) -> Result<Vec<FileView>> {
+fn views(
+    snapshot: &Snapshot<'_>,
+    id: &TicketId,
+    names: &[String],
+    files: &HashMap<String, Oid>,
+) -> Result<Vec<FileView>> {
     let view = |name: &String| {
         let size = files.get(name).map(|oid| snapshot.size(*oid)).transpose()?;
         Ok(FileView { name: name.clone(), size, path: layout::attachment(id, name) })

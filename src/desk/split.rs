@@ -56,12 +56,20 @@ impl Here {
 
 fn find<'a>(folder: &'a TicketFolder, stem: &str) -> Result<&'a Comment> {
     let stem = stem.strip_suffix(".md").unwrap_or(stem);
-    let found: Vec<&Comment> = folder.thread.iter().filter(|comment| comment.id.starts_with(stem) || comment.id.ends_with(&format!("-{stem}"))).collect();
+    let found: Vec<&Comment> = folder
+        .thread
+        .iter()
+        .filter(|comment| comment.id.starts_with(stem) || comment.id.ends_with(&format!("-{stem}")))
+        .collect();
     let exact = folder.thread.iter().find(|comment| comment.id == stem);
     let only = if let [one] = found.as_slice() { Some(*one) } else { None };
     match (exact.or(only), found.as_slice()) {
         (Some(comment), _) if !stem.is_empty() => Ok(comment),
-        (_, [_, _, ..]) => Err(Failure::error(format!("'{}' may be any of {} comments", stem.escape_debug(), found.len())).hint("type more of it").into()),
+        (_, [_, _, ..]) => {
+            Err(Failure::error(format!("'{}' may be any of {} comments", stem.escape_debug(), found.len()))
+                .hint("type more of it")
+                .into())
+        }
         _ => {
             let failure = Failure::not_found(format!("{} has no comment '{}'", folder.id, stem.escape_debug()));
             Err(failure.hint(format!("`loket show {} --json` names them", folder.id)).into())

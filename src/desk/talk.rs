@@ -38,7 +38,14 @@ impl Message {
 
 impl Here {
     /// Adds a public comment; `then` is the state it leaves the ticket in.
-    pub fn reply(&self, selection: &Selection, message: &Message, then: Option<State>, silent: Option<&str>, dry_run: bool) -> Result<MutationView> {
+    pub fn reply(
+        &self,
+        selection: &Selection,
+        message: &Message,
+        then: Option<State>,
+        silent: Option<&str>,
+        dry_run: bool,
+    ) -> Result<MutationView> {
         let snapshot = self.present()?;
         let settings = self.settings(&snapshot)?;
         let ids = self.select(&snapshot, &settings, selection)?;
@@ -82,7 +89,8 @@ impl Here {
             ids,
             plan,
             &mut |draft: &mut Draft, planning| {
-                let answer = status::requester_answers(&draft.old.status, planning.settings, since[draft.id()], self.now);
+                let answer =
+                    status::requester_answers(&draft.old.status, planning.settings, since[draft.id()], self.now);
                 match answer {
                     Answer::Stays => draft.words.push(message.words(planning)),
                     Answer::Opens => {
@@ -91,7 +99,8 @@ impl Here {
                     }
                     Answer::NewTicket => follow_ups.borrow_mut().push(follow_up(draft, message)),
                     Answer::Rejected => {
-                        let said = format!("{} is {}, and this desk takes no answers then", draft.id(), draft.old.status);
+                        let said =
+                            format!("{} is {}, and this desk takes no answers then", draft.id(), draft.old.status);
                         return Err(Failure::refused(said).hint("open a new ticket with `loket new`").into());
                     }
                 }

@@ -35,12 +35,20 @@ impl Here {
         let snapshot = self.present()?;
         let settings = self.settings(&snapshot)?;
         let ids = self.select(&snapshot, &settings, selection)?;
-        let date = |option: &str, text: &Option<String>| text.as_deref().map(|text| Ok(self.date(&settings, option, text)?.0)).transpose();
+        let date = |option: &str, text: &Option<String>| {
+            text.as_deref().map(|text| Ok(self.date(&settings, option, text)?.0)).transpose()
+        };
         let dates: [Result<Option<jiff::Timestamp>>; 3] =
             [date("--remind", &with.remind_at), date("--close", &with.close_at), date("--until", &with.until)];
         let [remind_at, close_at, until] = dates;
         let (remind_at, close_at, until) = (remind_at?, close_at?, until?);
-        let plan = Plan { command: verb.name, what: verb.name.to_owned(), dry_run: with.dry_run, reason: with.silent, unguarded: false };
+        let plan = Plan {
+            command: verb.name,
+            what: verb.name.to_owned(),
+            dry_run: with.dry_run,
+            reason: with.silent,
+            unguarded: false,
+        };
         self.mutate(&ids, &plan, |draft, planning| {
             draft.words.extend(with.message.as_ref().map(|message| message.words(planning)));
             put(draft, planning, verb.state);

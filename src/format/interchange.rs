@@ -64,7 +64,8 @@ pub fn keys(front: &FrontMatter) -> Map<String, Value> {
 /// Keys as they are written: those of the design first, in its order.
 pub fn nodes(keys: &Map<String, Value>) -> Vec<(&str, Node)> {
     let place = |key: &str| ORDER.iter().position(|known| *known == key).unwrap_or(ORDER.len());
-    let mut nodes: Vec<(&str, Node)> = keys.iter().filter_map(|(key, value)| Some((key.as_str(), node(value)?))).collect();
+    let mut nodes: Vec<(&str, Node)> =
+        keys.iter().filter_map(|(key, value)| Some((key.as_str(), node(value)?))).collect();
     nodes.sort_by_key(|(key, _)| place(key));
     nodes
 }
@@ -80,6 +81,8 @@ pub fn node(value: &Value) -> Option<Node> {
         },
         Value::String(text) => Node::Text(text.clone()),
         Value::Array(items) => Node::List(items.iter().filter_map(node).collect()),
-        Value::Object(pairs) => Node::Map(pairs.iter().filter_map(|(key, value)| Some((key.clone(), node(value)?))).collect()),
+        Value::Object(pairs) => {
+            Node::Map(pairs.iter().filter_map(|(key, value)| Some((key.clone(), node(value)?))).collect())
+        }
     })
 }

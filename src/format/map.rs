@@ -72,10 +72,13 @@ pub fn parse(bytes: &[u8]) -> Result<Map, Fault> {
 type Wrong = (&'static str, String);
 
 fn read(value: &Value) -> Result<Map, Wrong> {
-    let optional = |key: &'static str| value.get(key).map(|value| source(value).map_err(|message| (key, message))).transpose();
+    let optional =
+        |key: &'static str| value.get(key).map(|value| source(value).map_err(|message| (key, message))).transpose();
     let csv = value.get("csv").unwrap_or(&Value::Null);
     let ticket = match value.get("ticket") {
-        Some(Value::Mapping(mapping)) => mapping.iter().map(ticket_key).collect::<Result<Vec<_>, _>>().map_err(|message| ("ticket", message))?,
+        Some(Value::Mapping(mapping)) => {
+            mapping.iter().map(ticket_key).collect::<Result<Vec<_>, _>>().map_err(|message| ("ticket", message))?
+        }
         _ => return Err(("ticket", "'ticket' wants a mapping of front-matter key to column".into())),
     };
     for needed in ["title", "created", "status"] {
@@ -104,7 +107,12 @@ fn ticket_key((key, value): (&Value, &Value)) -> Result<(String, Source), String
         None => key.clone(),
     };
     let known = super::ticket::ORDER.contains(&name.as_str()) || name.starts_with("field.");
-    if !known || matches!(name.as_str(), "fields" | "links" | "satisfaction" | "attachments" | "merged-into" | "external-id" | "outbound") {
+    if !known
+        || matches!(
+            name.as_str(),
+            "fields" | "links" | "satisfaction" | "attachments" | "merged-into" | "external-id" | "outbound"
+        )
+    {
         return Err(format!("'{key}' is nothing a map can fill; `field.NAME` fills a custom field"));
     }
     Ok((name, source(value)?))
@@ -158,7 +166,10 @@ fn source(value: &Value) -> Result<Source, String> {
     if let Some(constant) = value.get("value").and_then(plain) {
         return Ok(Source::Constant(constant));
     }
-    let column = value.get("column").and_then(plain).ok_or("a column, a {column} template, {value: …} or {column: …, map: …} is wanted")?;
+    let column = value
+        .get("column")
+        .and_then(plain)
+        .ok_or("a column, a {column} template, {value: …} or {column: …, map: …} is wanted")?;
     let of = column_or_template(&column);
     let default = value.get("default").and_then(plain);
     let table = match value.get("map") {
@@ -213,7 +224,10 @@ impl Source {
 impl Map {
     /// All sources of the map.
     pub fn sources(&self) -> impl Iterator<Item = &Source> {
-        let comments = self.comments.iter().flat_map(|comment| [Some(&comment.text), comment.author.as_ref(), comment.date.as_ref()]);
+        let comments = self
+            .comments
+            .iter()
+            .flat_map(|comment| [Some(&comment.text), comment.author.as_ref(), comment.date.as_ref()]);
         let single = [Some(&self.key), self.at.as_ref(), self.author.as_ref(), self.body.as_ref()];
         single.into_iter().chain(comments).flatten().chain(self.ticket.iter().map(|(_, source)| source))
     }

@@ -212,13 +212,7 @@ impl Writer<'_> {
     }
 
     /// A file that cannot be read; `id` where it is a ticket's own.
-    pub fn broken(
-        &self,
-        key: u64,
-        path: &str,
-        fault: &Fault,
-        id: Option<&TicketId>,
-    ) -> TantivyDocument {
+    pub fn broken(&self, key: u64, path: &str, fault: &Fault, id: Option<&TicketId>) -> TantivyDocument {
         let mut document = self.start(kinds::BROKEN, key);
         if let Some(id) = id {
             document.add_text(self.fields.id, id.as_str());

@@ -159,9 +159,8 @@ impl<'a> Reader<'a> {
 
     /// The same with scores, ranked by the live documents of all parts.
     pub(super) fn gather_scored(&self, query: &dyn Query) -> Result<Vec<(&Searcher, Vec<Found>)>> {
-        let live = super::statistics::Live {
-            parts: self.parts.iter().map(|part| (&part.searcher, part.shadow.clone())).collect(),
-        };
+        let parts = self.parts.iter().map(|part| (&part.searcher, part.shadow.clone())).collect();
+        let live = super::statistics::Live { parts, kind: self.fields.kind };
         let search = |part: &'_ Part| -> tantivy::Result<Vec<Found>> {
             let gather = Gather { shadow: part.shadow.clone(), scored: true };
             part.searcher.search_with_statistics_provider(query, &gather, &live)

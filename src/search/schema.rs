@@ -102,7 +102,8 @@ impl Fields {
         let (external_id, title_order) = (word("external_id"), word("title_order"));
         // Found whatever their case, counted and sorted as they are written.
         let mut any_case = |name: &str| schema.add_text_field(name, word_options(ANY_CASE));
-        let (status, r#type, assignee, team) = (any_case("status"), any_case("type"), any_case("assignee"), any_case("team"));
+        let (status, r#type, assignee, team) =
+            (any_case("status"), any_case("type"), any_case("assignee"), any_case("team"));
         let (requester, domain, org, cc) = (any_case("requester"), any_case("domain"), any_case("org"), any_case("cc"));
         let (tag, channel, language, answered_by) =
             (any_case("tag"), any_case("channel"), any_case("language"), any_case("answered_by"));
@@ -159,7 +160,8 @@ impl Fields {
 }
 
 fn word_options(analyzer: &str) -> TextOptions {
-    let indexing = TextFieldIndexing::default().set_tokenizer(analyzer)
+    let indexing = TextFieldIndexing::default()
+        .set_tokenizer(analyzer)
         .set_fieldnorms(false)
         .set_index_option(IndexRecordOption::Basic);
     TextOptions::default().set_indexing_options(indexing).set_fast("raw")

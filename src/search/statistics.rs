@@ -6,11 +6,14 @@ use tantivy::schema::{Field, IndexRecordOption};
 use tantivy::{DocSet, Searcher, SegmentReader, TERMINATED, Term};
 
 use super::collect::Shadow;
+use super::schema::kinds;
 
 /// Live documents of several searchers.
 pub struct Live<'a> {
     /// Each with the keys something newer stands for.
     pub parts: Vec<(&'a Searcher, Shadow)>,
+    /// The field that says what a document is.
+    pub kind: Field,
 }
 
 impl Live<'_> {
@@ -43,13 +46,10 @@ impl Bm25StatisticsProvider for Live<'_> {
         })
     }
 
+    /// What can be found counts; what only notes a commit, a customer or a broken file does not.
     fn total_num_docs(&self) -> tantivy::Result<u64> {
-        self.each(|reader, live| {
-            if self.is_whole(reader) {
-                return Ok(reader.num_docs().into());
-            }
-            Ok((0..reader.max_doc()).filter(|doc| live(*doc)).count() as u64)
-        })
+        let kinds = [kinds::TICKET, kinds::COMMENT, kinds::ARTICLE, kinds::PATTERN];
+        kinds.into_iter().map(|kind| self.doc_freq(&Term::from_field_text(self.kind, kind))).sum()
     }
 
     fn doc_freq(&self, term: &Term) -> tantivy::Result<u64> {

@@ -1,6 +1,6 @@
 //! Makes the index, from nothing or from what has changed.
 
-use std::path::PathBuf;
+use std::path::Path;
 
 use anyhow::Context;
 use tantivy::{Index, IndexWriter, TantivyDocument, Term};
@@ -115,17 +115,17 @@ pub fn rebuild(opening: &Opening<'_>, fields: &Fields) -> Result<Stored> {
 }
 
 /// Builds the index in a folder of its own, for a desk whose repository cannot be written.
-pub fn build_elsewhere(opening: &Opening<'_>, fields: &Fields, folder: &PathBuf) -> Result<Stored> {
+pub fn build_elsewhere(opening: &Opening<'_>, fields: &Fields, folder: &Path) -> Result<Stored> {
     fill(opening, fields, folder)?;
     store::open(folder, fields).context("the index was built but cannot be opened")
 }
 
-fn clear(folder: &PathBuf) {
+fn clear(folder: &Path) {
     // What is left is a cache nobody reads; the next rebuild tries again.
     let _ = std::fs::remove_dir_all(folder);
 }
 
-fn fill(opening: &Opening<'_>, fields: &Fields, folder: &PathBuf) -> Result<Payload> {
+fn fill(opening: &Opening<'_>, fields: &Fields, folder: &Path) -> Result<Payload> {
     let (timeline, order) = match opening.level {
         Level::Timeline => derive(opening)?,
         Level::Present => (Timeline::default(), 0),

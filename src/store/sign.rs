@@ -46,7 +46,7 @@ impl Desk {
         }
         text.push_str(&format!("author {}\ncommitter {}\n\n", person(draft.author), person(draft.committer)));
         text.push_str(draft.message);
-        Ok(self.repo.odb()?.write(ObjectType::Commit, text.as_bytes()).context("the commit cannot be written")?)
+        self.repo.odb()?.write(ObjectType::Commit, text.as_bytes()).context("the commit cannot be written")
     }
 
     /// Lets git sign, as it knows every format and where the keys are.

@@ -116,9 +116,9 @@ pub fn check(old: &Ticket, new: &Ticket, thread: &[Comment], settings: &Settings
 fn is_answered(ticket: &Ticket, thread: &[Comment]) -> bool {
     let role = |comment: &Comment| Role::of(&comment.author, ticket.requester.as_deref());
     let after = thread.iter().rposition(|comment| role(comment) == Role::Requester).map_or(0, |place| place + 1);
-    thread[after..].iter().any(|comment| {
-        comment.visibility == Visibility::Public && !comment.automatic && role(comment) == Role::Agent
-    })
+    thread[after..]
+        .iter()
+        .any(|comment| comment.visibility == Visibility::Public && !comment.automatic && role(comment) == Role::Agent)
 }
 
 /// The custom fields a ticket lacks to be solved (or closed).

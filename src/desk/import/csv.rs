@@ -25,10 +25,10 @@ use crate::store::Snapshot;
 use crate::view::import::ImportView;
 use crate::workflow::status;
 
-/// A row, with the line it starts on.
+/// A row, with the line it starts on, or why it is none.
 struct Line {
     number: u64,
-    values: Vec<String>,
+    values: Result<Vec<String>, String>,
 }
 
 /// The columns of a table by name.
@@ -39,7 +39,6 @@ struct Table<'a> {
 
 /// One state of a ticket, as a row gives it.
 struct StateRow {
-    line: u64,
     at: Timestamp,
     author: Option<String>,
     ticket: Ticket,
@@ -66,14 +65,23 @@ impl Here {
         let people = self.people(&snapshot)?;
         let actor = self.acting(&people)?;
         let map_name = map.display().to_string();
-        let bytes = std::fs::read(map).map_err(|trouble| Failure::error(format!("{map_name} cannot be read: {trouble}")))?;
+        let bytes =
+            std::fs::read(map).map_err(|trouble| Failure::error(format!("{map_name} cannot be read: {trouble}")))?;
         let map = format::map::parse(&bytes).map_err(|fault| format::failure(&fault, &map_name))?;
         let mut report = Report::new(how);
         let (columns, lines) = read(file, &map, &mut report)?;
         check_columns(&map, &columns, file)?;
         let table = Table { map: &map, columns };
         let name = file.file_name().unwrap_or_default().to_string_lossy().into_owned();
-        let import = Import { here: self, snapshot: &snapshot, settings: &settings, people: &people, actor: &actor, table, name };
+        let import = Import {
+            here: self,
+            snapshot: &snapshot,
+            settings: &settings,
+            people: &people,
+            actor: &actor,
+            table,
+            name,
+        };
         let states = import.states(lines, &mut report)?;
         let reader = self.reader(&snapshot, &settings, Level::Timeline)?;
         let steps = import.steps(states, &reader, &mut report)?;
@@ -101,17 +109,21 @@ fn read(file: &Path, map: &Map, report: &mut Report) -> Result<(HashMap<String, 
         let record = record.with_context(|| format!("{shown} cannot be read"))?;
         let number = record.position().map_or(0, csv::Position::line);
         report.view.read += 1;
-        let texts = record.iter().map(|value| std::str::from_utf8(value).map(str::to_owned)).collect::<Result<Vec<_>, _>>();
-        match texts {
-            Err(_) => report.skip(place(number), "it is not UTF-8".into())?,
-            Ok(values) if values.iter().any(|value| value.contains('\0')) => report.skip(place(number), "it holds a NUL byte".into())?,
-            Ok(values) if values.len() != header.len() => {
-                report.skip(place(number), format!("it has {} values for {} columns", values.len(), header.len()))?;
-            }
-            Ok(values) => lines.push(Line { number, values }),
-        }
+        lines.push(Line { number, values: values(&record, header.len()) });
     }
     Ok((columns, lines))
+}
+
+fn values(record: &csv::ByteRecord, columns: usize) -> Result<Vec<String>, String> {
+    if record.len() != columns {
+        return Err(format!("it has {} values for {columns} columns", record.len()));
+    }
+    let text = |value: &[u8]| match std::str::from_utf8(value) {
+        Err(_) => Err("it is not UTF-8".to_owned()),
+        Ok(text) if text.contains('\0') => Err("it holds a NUL byte".to_owned()),
+        Ok(text) => Ok(text.to_owned()),
+    };
+    record.iter().map(text).collect()
 }
 
 fn place(line: u64) -> String {
@@ -139,8 +151,10 @@ fn columns(header: &csv::ByteRecord, report: &mut Report) -> HashMap<String, usi
 fn check_columns(map: &Map, columns: &HashMap<String, usize>, file: &Path) -> Result<()> {
     for name in map.sources().flat_map(Source::columns) {
         if !columns.contains_key(name) {
-            let near = crate::desk::nearest(name, columns.keys().map(String::as_str)).map(|near| format!("did you mean '{near}'?"));
-            let failure = Failure::error(format!("the map names a column '{name}', which {} has not", file.display())).maybe_hint(near);
+            let near = crate::desk::nearest(name, columns.keys().map(String::as_str))
+                .map(|near| format!("did you mean '{near}'?"));
+            let failure = Failure::error(format!("the map names a column '{name}', which {} has not", file.display()))
+                .maybe_hint(near);
             let mut names: Vec<&str> = columns.keys().map(String::as_str).collect();
             names.sort_unstable();
             return Err(failure.hint(format!("its columns are {}", names.join(", "))).into());
@@ -151,7 +165,7 @@ fn check_columns(map: &Map, columns: &HashMap<String, usize>, file: &Path) -> Re
 
 impl Table<'_> {
     fn cell<'l>(&self, line: &'l Line, column: &str) -> Option<&'l str> {
-        let value = line.values.get(*self.columns.get(column)?)?.as_str();
+        let value = line.values.as_ref().ok()?.get(*self.columns.get(column)?)?.as_str();
         (!value.is_empty() && !self.map.missing.iter().any(|missing| missing == value)).then_some(value)
     }
 
@@ -165,7 +179,8 @@ impl Table<'_> {
                     Piece::Text(text) => Some(text.clone()),
                     Piece::Column(name) => self.cell(line, name).map(str::to_owned),
                 };
-                let filled = pieces.iter().any(|piece| matches!(piece, Piece::Column(name) if self.cell(line, name).is_some()));
+                let filled =
+                    pieces.iter().any(|piece| matches!(piece, Piece::Column(name) if self.cell(line, name).is_some()));
                 let fixed = pieces.iter().all(|piece| matches!(piece, Piece::Text(_)));
                 (filled || fixed).then(|| pieces.iter().filter_map(text).collect())
             }
@@ -193,8 +208,12 @@ impl Import<'_> {
     fn states(&self, lines: Vec<Line>, report: &mut Report) -> Result<Vec<(String, Vec<StateRow>)>> {
         let mut tickets: Vec<(String, Vec<StateRow>)> = Vec::new();
         let mut places: HashMap<String, usize> = HashMap::new();
-        let mut ids = Ids::new();
+        let mut ids = Ids::default();
         for line in lines {
+            if let Err(trouble) = &line.values {
+                report.skip(place(line.number), trouble.clone())?;
+                continue;
+            }
             let Some(key) = self.table.value(&line, &self.table.map.key) else {
                 report.skip(place(line.number), "it has no key".into())?;
                 continue;
@@ -215,7 +234,14 @@ impl Import<'_> {
         Ok(tickets)
     }
 
-    fn state(&self, line: &Line, key: &str, known: Option<(TicketId, Timestamp)>, ids: &mut Ids, report: &mut Report) -> Result<StateRow, String> {
+    fn state(
+        &self,
+        line: &Line,
+        key: &str,
+        known: Option<(TicketId, Timestamp)>,
+        ids: &mut Ids,
+        report: &mut Report,
+    ) -> Result<StateRow, String> {
         let map = self.table.map;
         let created = map.ticket.iter().find(|(key, _)| key == "created").map(|(_, source)| source);
         let created = created.map(|source| self.table.instant(line, "created", source)).transpose()?.flatten();
@@ -238,10 +264,17 @@ impl Import<'_> {
         let body = map.body.as_ref().and_then(|source| self.table.value(line, source)).unwrap_or_default();
         let author = map.author.as_ref().and_then(|source| self.table.value(line, source));
         let comments = self.comments(line, &ticket, at, report)?;
-        Ok(StateRow { line: line.number, at, author, ticket, body: ended(&body), comments })
+        Ok(StateRow { at, author, ticket, body: ended(&body), comments })
     }
 
-    fn fill(&self, ticket: &mut Ticket, name: &str, value: Option<String>, line: &Line, report: &mut Report) -> Result<(), String> {
+    fn fill(
+        &self,
+        ticket: &mut Ticket,
+        name: &str,
+        value: Option<String>,
+        line: &Line,
+        report: &mut Report,
+    ) -> Result<(), String> {
         let words = |value: Option<String>| -> Vec<String> {
             let text = value.unwrap_or_default();
             text.split([',', ';']).map(str::trim).filter(|word| !word.is_empty()).map(str::to_owned).collect()
@@ -250,12 +283,15 @@ impl Import<'_> {
             "title" => ticket.title = value.ok_or("it has no title")?.split_whitespace().collect::<Vec<_>>().join(" "),
             "status" => {
                 let status = value.ok_or("it has no status")?;
-                self.settings.state(&status).ok_or_else(|| format!("'{}' is no status of this desk", status.escape_debug()))?;
+                self.settings
+                    .state(&status)
+                    .ok_or_else(|| format!("'{}' is no status of this desk", status.escape_debug()))?;
                 ticket.status = status;
             }
             "priority" => {
                 let word = value.unwrap_or_else(|| Priority::default().name().to_owned());
-                ticket.priority = Priority::find(&word).ok_or_else(|| format!("'{}' is no priority", word.escape_debug()))?;
+                ticket.priority =
+                    Priority::find(&word).ok_or_else(|| format!("'{}' is no priority", word.escape_debug()))?;
             }
             "type" => ticket.kind = self.word("type", value, &self.settings.types, line, report),
             "channel" => ticket.channel = self.word("channel", value, &self.settings.channels, line, report),
@@ -268,7 +304,12 @@ impl Import<'_> {
             "tags" => ticket.tags = words(value),
             "line" => ticket.line = if value.as_deref() == Some("2") { 2 } else { 1 },
             "remind-at" | "close-at" | "until" => {
-                let instant = value.map(|text| self.table.map.instant(&text).ok_or_else(|| format!("'{}' is no date for {name}", text.escape_debug())));
+                let instant = value.map(|text| {
+                    self.table
+                        .map
+                        .instant(&text)
+                        .ok_or_else(|| format!("'{}' is no date for {name}", text.escape_debug()))
+                });
                 let instant = instant.transpose()?;
                 match name {
                     "remind-at" => ticket.remind_at = instant,
@@ -288,10 +329,20 @@ impl Import<'_> {
     }
 
     /// A word `loket.yaml` should know; another is taken with a warning.
-    fn word(&self, what: &str, value: Option<String>, known: &[String], line: &Line, report: &mut Report) -> Option<String> {
+    fn word(
+        &self,
+        what: &str,
+        value: Option<String>,
+        known: &[String],
+        line: &Line,
+        report: &mut Report,
+    ) -> Option<String> {
         let value = value?;
         if !known.contains(&value) {
-            report.warn_once(place(line.number), format!("'{}' is no {what} of this desk; taken as it is", value.escape_debug()));
+            report.warn_once(
+                place(line.number),
+                format!("'{}' is no {what} of this desk; taken as it is", value.escape_debug()),
+            );
         }
         Some(value)
     }
@@ -299,7 +350,10 @@ impl Import<'_> {
     fn field(&self, name: &str, text: String, line: &Line, report: &mut Report) -> Result<FieldValue, String> {
         let wants = |what: &str| format!("field '{name}' wants {what}, not '{}'", text.escape_debug());
         let Some(rule) = self.settings.fields.get(name) else {
-            report.warn_once(place(line.number), format!("custom field '{name}' is not declared in {}; taken as text", layout::SETTINGS));
+            report.warn_once(
+                place(line.number),
+                format!("custom field '{name}' is not declared in {}; taken as text", layout::SETTINGS),
+            );
             return Ok(FieldValue::Text(text));
         };
         match &rule.kind {
@@ -311,7 +365,11 @@ impl Import<'_> {
             },
             FieldType::Date => {
                 let bare = text.len() == 10 && text.parse::<jiff::civil::Date>().is_ok();
-                let found = if bare { Some(text.clone()) } else { self.table.map.instant(&text).map(|instant| instant.to_string()) };
+                let found = if bare {
+                    Some(text.clone())
+                } else {
+                    self.table.map.instant(&text).map(|instant| instant.to_string())
+                };
                 found.map(FieldValue::Text).ok_or_else(|| wants("a date"))
             }
             FieldType::Enum(values) if !values.contains(&text) => Err(wants(&format!("one of {}", values.join(", ")))),
@@ -319,14 +377,29 @@ impl Import<'_> {
         }
     }
 
-    fn comments(&self, line: &Line, ticket: &Ticket, at: Timestamp, report: &mut Report) -> Result<Vec<Comment>, String> {
+    fn comments(
+        &self,
+        line: &Line,
+        ticket: &Ticket,
+        at: Timestamp,
+        report: &mut Report,
+    ) -> Result<Vec<Comment>, String> {
         let mut comments = Vec::new();
         for map in &self.table.map.comments {
             let Some(text) = self.table.value(line, &map.text) else { continue };
             let author = map.author.as_ref().and_then(|source| self.table.value(line, source));
-            let date = map.date.as_ref().map(|source| self.table.instant(line, "a comment", source)).transpose()?.flatten().unwrap_or(at);
+            let date = map
+                .date
+                .as_ref()
+                .map(|source| self.table.instant(line, "a comment", source))
+                .transpose()?
+                .flatten()
+                .unwrap_or(at);
             if date < ticket.created {
-                report.warn(place(line.number), format!("a comment of {date} is older than its ticket of {}", ticket.created));
+                report.warn(
+                    place(line.number),
+                    format!("a comment of {date} is older than its ticket of {}", ticket.created),
+                );
             }
             comments.push(Comment {
                 id: String::new(),
@@ -342,7 +415,12 @@ impl Import<'_> {
         Ok(comments)
     }
 
-    fn steps(&self, tickets: Vec<(String, Vec<StateRow>)>, reader: &Reader<'_>, report: &mut Report) -> Result<Vec<Step>> {
+    fn steps(
+        &self,
+        tickets: Vec<(String, Vec<StateRow>)>,
+        reader: &Reader<'_>,
+        report: &mut Report,
+    ) -> Result<Vec<Step>> {
         let known = reader.external_ids()?;
         let mut steps = Vec::new();
         for (key, rows) in tickets {
@@ -367,12 +445,20 @@ impl Import<'_> {
             let path = layout::ticket(&row.ticket.id);
             let text = match &last {
                 None => Some(render(&row.ticket, &row.body)),
-                Some((ticket, body, text)) if *ticket != row.ticket || *body != row.body => Some(next_text(text, ticket, &row, &path)?),
+                Some((ticket, body, text)) if *ticket != row.ticket || *body != row.body => {
+                    Some(next_text(text, ticket, &row, &path)?)
+                }
                 Some(_) => None,
             };
             if let Some(text) = text {
                 let what = if last.is_none() { "imported".to_owned() } else { "imported change".to_owned() };
-                steps.push(self.step(&row.ticket.id, row.at, row.author.as_deref(), what, vec![(path, text.clone().into_bytes())]));
+                steps.push(self.step(
+                    &row.ticket.id,
+                    row.at,
+                    row.author.as_deref(),
+                    what,
+                    vec![(path, text.clone().into_bytes())],
+                ));
                 last = Some((row.ticket.clone(), row.body.clone(), text));
             }
             self.add_comments(&row.ticket.id, row.comments, &mut stems, &[], steps, report);
@@ -381,7 +467,14 @@ impl Import<'_> {
     }
 
     /// Adds to a ticket that is there what the source has more of: later states as changes, later comments.
-    fn append(&self, id: &TicketId, rows: Vec<StateRow>, reader: &Reader<'_>, steps: &mut Vec<Step>, report: &mut Report) -> Result<()> {
+    fn append(
+        &self,
+        id: &TicketId,
+        rows: Vec<StateRow>,
+        reader: &Reader<'_>,
+        steps: &mut Vec<Step>,
+        report: &mut Report,
+    ) -> Result<()> {
         let Some(folder) = self.snapshot.ticket(id)? else { return Ok(()) };
         let path = layout::ticket(id);
         let file = folder.file.map_err(|fault| format::failure(&fault, &path))?;
@@ -409,9 +502,19 @@ impl Import<'_> {
         Ok(())
     }
 
-    fn add_comments(&self, id: &TicketId, comments: Vec<Comment>, stems: &mut BTreeSet<String>, there: &[Comment], steps: &mut Vec<Step>, report: &mut Report) {
+    fn add_comments(
+        &self,
+        id: &TicketId,
+        comments: Vec<Comment>,
+        stems: &mut BTreeSet<String>,
+        there: &[Comment],
+        steps: &mut Vec<Step>,
+        report: &mut Report,
+    ) {
         for mut made in comments {
-            let same = |known: &Comment| known.date == made.date && known.author == made.author && known.body.trim() == made.body.trim();
+            let same = |known: &Comment| {
+                known.date == made.date && known.author == made.author && known.body.trim() == made.body.trim()
+            };
             if there.iter().any(same) {
                 continue;
             }
@@ -423,7 +526,14 @@ impl Import<'_> {
         }
     }
 
-    fn step(&self, id: &TicketId, date: Timestamp, author: Option<&str>, what: String, files: Vec<(String, Vec<u8>)>) -> Step {
+    fn step(
+        &self,
+        id: &TicketId,
+        date: Timestamp,
+        author: Option<&str>,
+        what: String,
+        files: Vec<(String, Vec<u8>)>,
+    ) -> Step {
         Step {
             ticket: id.clone(),
             date,
@@ -515,7 +625,10 @@ fn carry(current: &Ticket, old: &Ticket, new: &Ticket) -> Ticket {
     macro_rules! take {
         ($($field:ident),*) => { $(if old.$field != new.$field { next.$field = new.$field.clone(); })* };
     }
-    take!(title, status, priority, kind, requester, cc, assignee, team, tags, channel, language, message_id, line, remind_at, close_at, until);
+    take!(
+        title, status, priority, kind, requester, cc, assignee, team, tags, channel, language, message_id, line,
+        remind_at, close_at, until
+    );
     for (name, value) in &new.fields {
         if old.fields.get(name) != Some(value) {
             next.fields.insert(name.clone(), value.clone());

@@ -39,12 +39,19 @@ impl Here {
         let mut seen = std::collections::HashSet::new();
         let name = file.map_or("standard input".to_owned(), |file| file.display().to_string());
         let mut source: Box<dyn BufRead> = match file {
-            Some(path) => Box::new(BufReader::new(std::fs::File::open(path).map_err(|trouble| Failure::error(format!("{name} cannot be read: {trouble}")))?)),
+            Some(path) => Box::new(BufReader::new(
+                std::fs::File::open(path)
+                    .map_err(|trouble| Failure::error(format!("{name} cannot be read: {trouble}")))?,
+            )),
             None => Box::new(std::io::stdin().lock()),
         };
         for number in 1.. {
             let mut line = Vec::new();
-            source.by_ref().take(LONGEST as u64).read_until(b'\n', &mut line).with_context(|| format!("{name} cannot be read"))?;
+            source
+                .by_ref()
+                .take(LONGEST as u64)
+                .read_until(b'\n', &mut line)
+                .with_context(|| format!("{name} cannot be read"))?;
             if line.is_empty() {
                 break;
             }
@@ -66,12 +73,22 @@ impl Here {
         Ok((report.view, warnings))
     }
 
-    fn record(&self, line: &[u8], snapshot: &Snapshot<'_>, reader: &Reader<'_>, seen: &mut std::collections::HashSet<TicketId>) -> Result<Vec<Made>> {
+    fn record(
+        &self,
+        line: &[u8],
+        snapshot: &Snapshot<'_>,
+        reader: &Reader<'_>,
+        seen: &mut std::collections::HashSet<TicketId>,
+    ) -> Result<Vec<Made>> {
         let record: Record = serde_json::from_slice(line).context("it is no ticket as `export jsonl` writes one")?;
         let id: TicketId = record.id.parse().map_err(Failure::error)?;
         anyhow::ensure!(seen.insert(id.clone()), "ticket {id} occurs twice");
         for comment in &record.thread {
-            anyhow::ensure!(layout::is_comment_stem(&comment.id), "'{}' is no name of a comment", comment.id.escape_debug());
+            anyhow::ensure!(
+                layout::is_comment_stem(&comment.id),
+                "'{}' is no name of a comment",
+                comment.id.escape_debug()
+            );
         }
         for file in &record.files {
             let safe = crate::desk::attach::safe_name(&file.name, &Default::default());
@@ -92,7 +109,10 @@ impl Here {
 }
 
 fn is_same(have: &Event, want: &EventRecord) -> bool {
-    have.date == want.date && have.email == want.author.email && have.changes == want.changes && have.comment == want.comment
+    have.date == want.date
+        && have.email == want.author.email
+        && have.changes == want.changes
+        && have.comment == want.comment
 }
 
 /// A step, and whether it adds a comment.
@@ -129,7 +149,8 @@ impl<'a> History<'a> {
             "body" => self.body = value.as_str().unwrap_or_default().to_owned(),
             "ticket" => {}
             "comment" => {
-                if let (Some(body), Some(text)) = (comment.and_then(|stem| self.comments.get_mut(stem)), value.as_str()) {
+                if let (Some(body), Some(text)) = (comment.and_then(|stem| self.comments.get_mut(stem)), value.as_str())
+                {
                     *body = text.to_owned();
                 }
             }
@@ -154,7 +175,8 @@ impl<'a> History<'a> {
         let path = layout::ticket(self.id);
         let mut text = frontmatter::render(&nodes(&self.keys), &self.body);
         // What is written is what can be read: a record made by hand may hold anything.
-        ticket::parse(self.id, text.as_bytes()).map_err(|fault| Failure::error(format!("its ticket cannot be read: {}", fault.message)))?;
+        ticket::parse(self.id, text.as_bytes())
+            .map_err(|fault| Failure::error(format!("its ticket cannot be read: {}", fault.message)))?;
         let mut left: Vec<&CommentRecord> = self.record.thread.iter().collect();
         let mut steps = Vec::new();
         let mut files = self.attachments()?;
@@ -184,7 +206,13 @@ impl<'a> History<'a> {
     }
 
     /// What no event tells of: comments and files of a history that was cut off, in a last step.
-    fn add_rest(&self, left: Vec<&CommentRecord>, mut files: BTreeMap<String, Vec<u8>>, steps: &mut Vec<Made>, there: usize) -> Result<()> {
+    fn add_rest(
+        &self,
+        left: Vec<&CommentRecord>,
+        mut files: BTreeMap<String, Vec<u8>>,
+        steps: &mut Vec<Made>,
+        there: usize,
+    ) -> Result<()> {
         if there > 0 {
             return Ok(());
         }
@@ -220,21 +248,33 @@ impl<'a> History<'a> {
         Ok(())
     }
 
-    fn advance(&mut self, text: &str, change: &FieldChange, event: &EventRecord, path: &str, changed: &mut Vec<(String, Vec<u8>)>) -> Result<String> {
+    fn advance(
+        &mut self,
+        text: &str,
+        change: &FieldChange,
+        event: &EventRecord,
+        path: &str,
+        changed: &mut Vec<(String, Vec<u8>)>,
+    ) -> Result<String> {
         self.put(change, &change.to, event.comment.as_deref());
         let fault = |fault: frontmatter::Fault| format::failure(&fault, path);
         Ok(match change.field.as_str() {
             "ticket" => text.to_owned(),
             "body" => with_body(text, &self.body, path)?,
             "comment" => {
-                let record = event.comment.as_deref().and_then(|stem| self.record.thread.iter().find(|comment| comment.id == stem));
+                let record = event
+                    .comment
+                    .as_deref()
+                    .and_then(|stem| self.record.thread.iter().find(|comment| comment.id == stem));
                 if let Some(record) = record {
                     changed.extend(self.comment(record, &mut BTreeMap::new())?);
                 }
                 text.to_owned()
             }
             field => match field.strip_prefix("field.") {
-                Some(name) => frontmatter::edit_nested(text, "fields", name, node(&change.to), &ORDER).map_err(fault)?,
+                Some(name) => {
+                    frontmatter::edit_nested(text, "fields", name, node(&change.to), &ORDER).map_err(fault)?
+                }
                 None => {
                     let empty = matches!(&change.to, Value::Array(items) if items.is_empty());
                     let value: Option<Node> = if change.to == absent(field) || empty { None } else { node(&change.to) };
@@ -247,7 +287,10 @@ impl<'a> History<'a> {
     fn attachments(&self) -> Result<BTreeMap<String, Vec<u8>>> {
         let decode = |file: &crate::format::interchange::FileRecord| {
             let content = base64::engine::general_purpose::STANDARD.decode(&file.content);
-            Ok((file.name.clone(), content.with_context(|| format!("attachment '{}' is no base 64", file.name.escape_debug()))?))
+            Ok((
+                file.name.clone(),
+                content.with_context(|| format!("attachment '{}' is no base 64", file.name.escape_debug()))?,
+            ))
         };
         self.record.files.iter().map(decode).collect()
     }
@@ -255,9 +298,11 @@ impl<'a> History<'a> {
     /// A comment's file, and those of its attachments that are not placed yet.
     fn comment(&self, record: &CommentRecord, files: &mut BTreeMap<String, Vec<u8>>) -> Result<Vec<(String, Vec<u8>)>> {
         let body = self.comments.get(record.id.as_str()).unwrap_or(&record.body);
-        let keys: Vec<(&str, Node)> = record.comment.iter().filter_map(|(key, value)| Some((key.as_str(), node(value)?))).collect();
+        let keys: Vec<(&str, Node)> =
+            record.comment.iter().filter_map(|(key, value)| Some((key.as_str(), node(value)?))).collect();
         let text = frontmatter::render(&keys, body);
-        comment::parse(&record.id, text.as_bytes()).map_err(|fault| Failure::error(format!("comment {} cannot be read: {}", record.id, fault.message)))?;
+        comment::parse(&record.id, text.as_bytes())
+            .map_err(|fault| Failure::error(format!("comment {} cannot be read: {}", record.id, fault.message)))?;
         let mut placed = self.place(&record.comment, files);
         placed.push((layout::comment(self.id, &record.id), text.into_bytes()));
         Ok(placed)
@@ -273,7 +318,8 @@ impl<'a> History<'a> {
     fn step(&self, event: &EventRecord, files: Vec<(String, Vec<u8>)>) -> Step {
         let id = self.id;
         let command = event.command.clone();
-        let mut trailers: Vec<(&'static str, String)> = command.iter().map(|verb| ("Loket-Command", verb.clone())).collect();
+        let mut trailers: Vec<(&'static str, String)> =
+            command.iter().map(|verb| ("Loket-Command", verb.clone())).collect();
         trailers.extend(event.reason.iter().map(|reason| ("Loket-Reason", reason.clone())));
         trailers.push(("Loket-Ticket", id.to_string()));
         Step {

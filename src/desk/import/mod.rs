@@ -48,7 +48,9 @@ impl Report {
     /// A row that cannot be taken; with `--strict` it ends the import.
     pub fn skip(&mut self, place: String, reason: String) -> Result<()> {
         if self.strict {
-            return Err(Failure::error(format!("{place}: {reason}; nothing was imported")).hint("without --strict bad rows are skipped").into());
+            return Err(Failure::error(format!("{place}: {reason}; nothing was imported"))
+                .hint("without --strict bad rows are skipped")
+                .into());
         }
         self.view.skipped.push(NoticeView { place, reason });
         Ok(())
@@ -67,15 +69,12 @@ impl Report {
 }
 
 /// New ids for tickets, none of them taken.
+#[derive(Default)]
 pub struct Ids {
     drawn: std::collections::HashSet<TicketId>,
 }
 
 impl Ids {
-    pub fn new() -> Ids {
-        Ids { drawn: Default::default() }
-    }
-
     /// An id of the day of an instant.
     pub fn draw(&mut self, here: &Here, snapshot: &Snapshot<'_>, created: Timestamp) -> Result<TicketId> {
         let day = jiff::tz::TimeZone::UTC.to_datetime(created).date();
@@ -101,7 +100,14 @@ pub fn person(name: &str, people: &[Agent]) -> Person {
 impl Here {
     /// Writes the steps: in the order of time over all tickets, within one in the order they came. A step is placed no
     /// earlier than the one before it of the same ticket; its commit keeps its own date.
-    fn write_steps(&self, mut steps: Vec<Step>, source: &str, actor: &Agent, how: How, report: &mut Report) -> Result<Vec<String>> {
+    fn write_steps(
+        &self,
+        mut steps: Vec<Step>,
+        source: &str,
+        actor: &Agent,
+        how: How,
+        report: &mut Report,
+    ) -> Result<Vec<String>> {
         report.view.commits = steps.len();
         if how.dry_run || steps.is_empty() {
             return Ok(Vec::new());
@@ -119,7 +125,13 @@ impl Here {
         for (_, number) in places {
             let step = &mut steps[number];
             let files = std::mem::take(&mut step.files);
-            bulk.add(&BulkCommit { author: &step.author, date: step.date, subject: &step.subject, trailers: &step.trailers, files: &files })?;
+            bulk.add(&BulkCommit {
+                author: &step.author,
+                date: step.date,
+                subject: &step.subject,
+                trailers: &step.trailers,
+                files: &files,
+            })?;
             self.progress.step(1);
         }
         let done = bulk.finish(&format!("import {source}"))?;

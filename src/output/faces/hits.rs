@@ -12,7 +12,15 @@ pub fn render(hits: &[HitView], format: Format, ui: &Ui) -> Result<String> {
     let headers = ["kind", "id", "ticket", "title", "score", "snippet", "path"];
     let row = |hit: &HitView| {
         let score = hit.score.map(|score| score.to_string()).unwrap_or_default();
-        vec![hit.kind.to_owned(), hit.id.clone(), hit.ticket.clone().unwrap_or_default(), hit.title.clone(), score, hit.snippet.clone(), hit.path.clone()]
+        vec![
+            hit.kind.to_owned(),
+            hit.id.clone(),
+            hit.ticket.clone().unwrap_or_default(),
+            hit.title.clone(),
+            score,
+            hit.snippet.clone(),
+            hit.path.clone(),
+        ]
     };
     let rows: Vec<Vec<String>> = hits.iter().map(row).collect();
     if format == Format::Csv { records::csv(&headers, &rows) } else { Ok(records::markdown_table(&headers, &rows)) }
@@ -37,7 +45,9 @@ fn marked(hit: &HitView, ui: &Ui) -> String {
     let mut out = String::new();
     let mut at = 0;
     for place in &hit.matches {
-        let (Some(before), Some(word)) = (hit.snippet.get(at..place.start), hit.snippet.get(place.clone())) else { continue };
+        let (Some(before), Some(word)) = (hit.snippet.get(at..place.start), hit.snippet.get(place.clone())) else {
+            continue;
+        };
         out.push_str(&sanitize::line(before));
         out.push_str(&ui.paint(Style::Match, &sanitize::line(word)));
         at = place.end;

@@ -55,7 +55,8 @@ fn short(text: &str) -> String {
 }
 
 fn csv(entries: &[LogView]) -> Result<String> {
-    let headers = ["date", "ticket", "author", "email", "agent", "commit", "command", "field", "from", "to", "comment", "reason"];
+    let headers =
+        ["date", "ticket", "author", "email", "agent", "commit", "command", "field", "from", "to", "comment", "reason"];
     let mut rows = Vec::new();
     for entry in entries {
         let own = |text: &Option<String>| text.clone().unwrap_or_default();
@@ -63,13 +64,16 @@ fn csv(entries: &[LogView]) -> Result<String> {
             let author = &entry.author;
             let date = entry.date.to_string();
             let who = [author.name.clone(), author.email.clone(), own(&author.agent)];
-            let what = [entry.commit.clone(), own(&entry.command), field, from, to, own(&entry.comment), own(&entry.reason)];
+            let what =
+                [entry.commit.clone(), own(&entry.command), field, from, to, own(&entry.comment), own(&entry.reason)];
             [date, own(&entry.ticket)].into_iter().chain(who).chain(what).collect::<Vec<String>>()
         };
         if entry.changes.is_empty() {
             rows.push(row(String::new(), String::new(), String::new()));
         }
-        rows.extend(entry.changes.iter().map(|change| row(change.field.clone(), plain(&change.from), plain(&change.to))));
+        rows.extend(
+            entry.changes.iter().map(|change| row(change.field.clone(), plain(&change.from), plain(&change.to))),
+        );
     }
     records::csv(&headers, &rows)
 }

@@ -14,7 +14,8 @@ use crate::failure::Result;
 /// Rows as a table, CSV or markdown.
 fn rows(columns: Vec<Column>, cells: Vec<Vec<Cell>>, format: Format, ui: &Ui) -> Result<String> {
     let headers: Vec<&str> = columns.iter().map(|column| column.name.as_str()).collect();
-    let texts = || cells.iter().map(|row| row.iter().map(|cell| cell.text.clone()).collect()).collect::<Vec<Vec<String>>>();
+    let texts =
+        || cells.iter().map(|row| row.iter().map(|cell| cell.text.clone()).collect()).collect::<Vec<Vec<String>>>();
     match format {
         Format::Csv => records::csv(&headers, &texts()),
         Format::Md => Ok(records::markdown_table(&headers, &texts())),

@@ -13,7 +13,8 @@ const WIDEST: usize = 100;
 /// The page for a terminal, or plain for a pipe.
 pub fn render(page: &TicketPage, now: Timestamp, ui: &Ui) -> String {
     let ticket = &page.ticket;
-    let mut out = format!("{}  {}\n", ui.paint(Style::Id, &ticket.id), ui.paint(Style::Strong, &sanitize::line(&ticket.title)));
+    let mut out =
+        format!("{}  {}\n", ui.paint(Style::Id, &ticket.id), ui.paint(Style::Strong, &sanitize::line(&ticket.title)));
     out.push_str(&facts(ticket, now, ui));
     out.push('\n');
     out.push_str(&body(&page.body, ui));
@@ -56,15 +57,28 @@ fn facts(ticket: &TicketView, now: Timestamp, ui: &Ui) -> String {
     line("tags", Some(ticket.tags.join(", ")));
     line("channel", ticket.channel.clone());
     line("created", Some(format!("{} ({})", minute(ticket.created), age::ago(ticket.created, now))));
-    line("links", Some(ticket.links.iter().map(|link| format!("{} {}", link.relation.name(), link.id)).collect::<Vec<_>>().join(", ")));
+    line(
+        "links",
+        Some(
+            ticket
+                .links
+                .iter()
+                .map(|link| format!("{} {}", link.relation.name(), link.id))
+                .collect::<Vec<_>>()
+                .join(", "),
+        ),
+    );
     line("merged", ticket.merged_into.as_ref().map(|id| format!("into {id}")));
     for (name, value) in &ticket.fields {
         line(name, Some(value.to_string()));
     }
-    line("rated", ticket.satisfaction.as_ref().map(|given| {
-        let said = given.comment.as_deref().map(|comment| format!(": {comment}")).unwrap_or_default();
-        format!("{} of 5{said}", given.score)
-    }));
+    line(
+        "rated",
+        ticket.satisfaction.as_ref().map(|given| {
+            let said = given.comment.as_deref().map(|comment| format!(": {comment}")).unwrap_or_default();
+            format!("{} of 5{said}", given.score)
+        }),
+    );
     line("external", ticket.external_id.clone());
     out
 }
@@ -133,7 +147,12 @@ pub fn markdown(page: &TicketPage) -> String {
     out.push_str(&format!("\n{}", block(&page.body)));
     for comment in &page.thread {
         let internal = if comment.visibility == Visibility::Internal { ", internal" } else { "" };
-        out.push_str(&format!("\n## {}, {}{internal}\n\n{}", sanitize::line(&comment.author), minute(comment.date), block(&comment.body)));
+        out.push_str(&format!(
+            "\n## {}, {}{internal}\n\n{}",
+            sanitize::line(&comment.author),
+            minute(comment.date),
+            block(&comment.body)
+        ));
         for file in &comment.attachments {
             out.push_str(&format!("\nAttached: `{}`\n", sanitize::line(&file.path)));
         }

@@ -18,7 +18,9 @@ pub fn agents(agents: &[Agent], format: Format, ui: &Ui) -> Result<String> {
         Column::left("teams").shrink(6),
         Column::left("away"),
     ];
-    let away = |agent: &Agent| agent.away.iter().map(|absence| format!("{} to {}", absence.from, absence.to)).collect::<Vec<_>>().join(", ");
+    let away = |agent: &Agent| {
+        agent.away.iter().map(|absence| format!("{} to {}", absence.from, absence.to)).collect::<Vec<_>>().join(", ")
+    };
     let cells = agents.iter().map(|agent| {
         vec![
             Cell::styled(Style::Id, agent.handle.clone()),
@@ -58,7 +60,12 @@ pub fn customers(customers: &[Customer], format: Format, ui: &Ui) -> Result<Stri
 }
 
 pub fn views(views: &[View], format: Format, ui: &Ui) -> Result<String> {
-    let columns = vec![Column::left("name"), Column::left("title").shrink(8), Column::left("query").shrink(12), Column::left("sort")];
+    let columns = vec![
+        Column::left("name"),
+        Column::left("title").shrink(8),
+        Column::left("query").shrink(12),
+        Column::left("sort"),
+    ];
     let cells = views.iter().map(|view| {
         vec![
             Cell::styled(Style::Id, view.name.clone()),

@@ -41,7 +41,8 @@ const ALL: [&str; 25] = [
 /// A list in the given columns.
 pub fn list(tickets: &[TicketView], columns: &[String], now: Timestamp, format: Format, ui: &Ui) -> Result<String> {
     if format == Format::Csv {
-        let rows: Vec<Vec<String>> = tickets.iter().map(|ticket| ALL.iter().map(|name| text(ticket, name, now)).collect()).collect();
+        let rows: Vec<Vec<String>> =
+            tickets.iter().map(|ticket| ALL.iter().map(|name| text(ticket, name, now)).collect()).collect();
         return records::csv(&ALL, &rows);
     }
     let heads = columns.iter().map(|name| column(name)).collect();
@@ -100,7 +101,12 @@ fn text(ticket: &TicketView, name: &str, now: Timestamp) -> String {
         "external_id" | "external-id" => own(&ticket.external_id),
         "path" => ticket.path.clone(),
         "comments" => ticket.comments.to_string(),
-        "links" => ticket.links.iter().map(|link| format!("{} {}", link.relation.name(), link.id)).collect::<Vec<_>>().join(", "),
+        "links" => ticket
+            .links
+            .iter()
+            .map(|link| format!("{} {}", link.relation.name(), link.id))
+            .collect::<Vec<_>>()
+            .join(", "),
         "fields" => ticket.fields.iter().map(|(name, value)| format!("{name}={value}")).collect::<Vec<_>>().join(", "),
         "satisfaction" => ticket.satisfaction.as_ref().map(|given| given.score.to_string()).unwrap_or_default(),
         _ => {

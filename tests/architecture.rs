@@ -1,0 +1,109 @@
+//! The dependency table of the modules, kept.
+
+use std::collections::BTreeSet;
+use std::path::{Path, PathBuf};
+
+/// What each module may name of ours, and the crates that have one home.
+const MAY: [(&str, &[&str]); 9] = [
+    ("domain", &[]),
+    ("format", &["domain", "failure"]),
+    ("store", &["domain", "format", "failure"]),
+    ("search", &["domain", "format", "store", "failure", "progress"]),
+    ("workflow", &["domain"]),
+    ("view", &["domain"]),
+    ("desk", &["domain", "format", "store", "search", "workflow", "view", "failure", "progress"]),
+    ("output", &["domain", "view", "failure"]),
+    ("commands", &["desk", "domain", "view", "output", "failure", "progress", "cli", "exit"]),
+];
+
+/// A crate, and the modules that may name it.
+const HOMES: [(&str, &[&str]); 7] = [
+    ("git2", &["store"]),
+    ("tantivy", &["search"]),
+    ("serde_yaml", &["format"]),
+    ("pulldown_cmark", &["format", "output"]),
+    ("clap", &["cli", "commands"]),
+    ("indicatif", &["output"]),
+    ("csv", &["desk", "output"]),
+];
+
+fn sources(folder: &Path) -> Vec<PathBuf> {
+    let mut found = Vec::new();
+    for entry in std::fs::read_dir(folder).unwrap().flatten() {
+        let path = entry.path();
+        if path.is_dir() {
+            found.extend(sources(&path));
+        } else if path.extension().is_some_and(|ending| ending == "rs") {
+            found.push(path);
+        }
+    }
+    found
+}
+
+/// The first part of a path below `src`: the module.
+fn module(path: &Path, root: &Path) -> String {
+    let first = path.strip_prefix(root).unwrap().components().next().unwrap().as_os_str().to_string_lossy();
+    first.trim_end_matches(".rs").to_owned()
+}
+
+/// The modules a source names by `crate::`, tests left out.
+fn named(text: &str) -> BTreeSet<String> {
+    let code = text.split("#[cfg(test)]").next().unwrap_or_default();
+    let mut names = BTreeSet::new();
+    for rest in code.split("crate::").skip(1) {
+        match rest.strip_prefix('{') {
+            Some(list) => {
+                let list = list.split('}').next().unwrap_or_default();
+                names.extend(list.split(',').map(word).filter(|name| !name.is_empty()));
+            }
+            None => drop(names.insert(word(rest))),
+        }
+    }
+    names
+}
+
+fn word(text: &str) -> String {
+    text.trim_start().chars().take_while(|letter| letter.is_alphanumeric() || *letter == '_').collect()
+}
+
+#[test]
+fn modules_use_what_the_table_allows() {
+    let root = Path::new(env!("CARGO_MANIFEST_DIR")).join("src");
+    let mut wrong = Vec::new();
+    for path in sources(&root) {
+        let own = module(&path, &root);
+        let Some((_, allowed)) = MAY.iter().find(|(name, _)| *name == own) else { continue };
+        let text = std::fs::read_to_string(&path).unwrap();
+        for name in named(&text).into_iter().filter(|name| *name != own && !allowed.contains(&name.as_str())) {
+            wrong.push(format!("{}: {own} may not use {name}", path.strip_prefix(&root).unwrap().display()));
+        }
+    }
+    assert!(wrong.is_empty(), "{}", wrong.join("\n"));
+}
+
+#[test]
+fn crates_stay_at_home() {
+    let root = Path::new(env!("CARGO_MANIFEST_DIR")).join("src");
+    let mut wrong = Vec::new();
+    for path in sources(&root) {
+        let own = module(&path, &root);
+        let text = std::fs::read_to_string(&path).unwrap();
+        let code: String =
+            text.lines().filter(|line| !line.trim_start().starts_with("//")).map(|line| format!("{line}\n")).collect();
+        for (name, homes) in HOMES {
+            let uses = [format!("use {name}::"), format!(" {name}::"), format!("({name}::"), format!("<{name}::")];
+            if uses.iter().any(|form| code.contains(form.as_str())) && !homes.contains(&own.as_str()) {
+                wrong.push(format!("{}: {name} is not used in {own}", path.strip_prefix(&root).unwrap().display()));
+            }
+        }
+    }
+    assert!(wrong.is_empty(), "{}", wrong.join("\n"));
+}
+
+#[test]
+fn the_table_can_fail() {
+    assert_eq!(
+        named("use crate::store::Desk; use crate::{clock, exit};").into_iter().collect::<Vec<_>>(),
+        ["clock", "exit", "store"]
+    );
+}

@@ -1,0 +1,3 @@
+//! All tests that drive the binary or cross modules, in one binary.
+
+mod architecture;
