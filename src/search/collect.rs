@@ -81,11 +81,10 @@ pub type Shadow = Arc<HashSet<u64>>;
 /// Gathers the documents of a query, those in the shadow left out.
 pub struct Gather {
     pub shadow: Shadow,
-    pub scored: bool,
 }
 
-/// A document found, with its score.
-pub type Found = (DocAddress, Score);
+/// A document found.
+pub type Found = DocAddress;
 
 pub struct GatherSegment {
     segment: SegmentOrdinal,
@@ -104,7 +103,7 @@ impl Collector for Gather {
     }
 
     fn requires_scoring(&self) -> bool {
-        self.scored
+        false
     }
 
     fn merge_fruits(&self, fruits: Vec<Vec<Found>>) -> tantivy::Result<Vec<Found>> {
@@ -115,13 +114,13 @@ impl Collector for Gather {
 impl SegmentCollector for GatherSegment {
     type Fruit = Vec<Found>;
 
-    fn collect(&mut self, doc: DocId, score: Score) {
+    fn collect(&mut self, doc: DocId, _score: Score) {
         if let Some((shadow, keys)) = &self.shadow
             && keys.first(doc).is_some_and(|key| shadow.contains(&key))
         {
             return;
         }
-        self.found.push((DocAddress::new(self.segment, doc), score));
+        self.found.push(DocAddress::new(self.segment, doc));
     }
 
     fn harvest(self) -> Vec<Found> {
@@ -204,7 +203,7 @@ fn source(reader: &SegmentReader, key: &SortKey) -> tantivy::Result<Source> {
 pub fn rank(searcher: &Searcher, found: &[Found], keys: &[SortKey]) -> tantivy::Result<Vec<Ranked<DocAddress>>> {
     let mut rows = Vec::with_capacity(found.len());
     for (ordinal, reader) in searcher.segment_readers().iter().enumerate() {
-        let here = found.iter().map(|(address, _)| address).filter(|address| address.segment_ord as usize == ordinal);
+        let here = found.iter().filter(|address| address.segment_ord as usize == ordinal);
         let own = reader.fast_fields().u64("key")?;
         let sources = keys.iter().map(|key| source(reader, key)).collect::<tantivy::Result<Vec<_>>>()?;
         for address in here {
@@ -238,7 +237,7 @@ pub fn group(
     into: &mut BTreeMap<Option<String>, usize>,
 ) -> tantivy::Result<()> {
     for (ordinal, reader) in searcher.segment_readers().iter().enumerate() {
-        let here = found.iter().map(|(address, _)| address).filter(|address| address.segment_ord as usize == ordinal);
+        let here = found.iter().filter(|address| address.segment_ord as usize == ordinal);
         let Some(column) = reader.fast_fields().str(column)? else {
             *into.entry(None).or_default() += here.count();
             continue;

@@ -5,8 +5,8 @@ use std::ops::Bound;
 
 use tantivy::Term;
 use tantivy::query::{
-    AllQuery, BooleanQuery, BoostQuery, ConstScoreQuery, EmptyQuery, ExistsQuery, InvertedIndexRangeQuery, Occur,
-    PhraseQuery, Query, RangeQuery, TermQuery, TermSetQuery,
+    AllQuery, BooleanQuery, ConstScoreQuery, EmptyQuery, ExistsQuery, InvertedIndexRangeQuery, Occur, PhraseQuery,
+    Query, RangeQuery, TermQuery, TermSetQuery,
 };
 use tantivy::schema::{Field as Column, IndexRecordOption};
 
@@ -19,9 +19,6 @@ use crate::domain::ticket::{Relation, State};
 
 type Boxed = Box<dyn Query>;
 
-/// How much more a word in a title counts than one in a body.
-const TITLE_WEIGHT: f32 = 3.0;
-
 /// Compiles queries.
 pub struct Compiler<'a> {
     pub fields: &'a Fields,
@@ -29,16 +26,18 @@ pub struct Compiler<'a> {
     pub orgs: &'a Orgs,
 }
 
-pub fn all(queries: Vec<Boxed>) -> Boxed {
+pub fn all(mut queries: Vec<Boxed>) -> Boxed {
     match queries.len() {
         0 => Box::new(AllQuery),
+        1 => queries.remove(0),
         _ => Box::new(BooleanQuery::intersection(queries)),
     }
 }
 
-pub fn any(queries: Vec<Boxed>) -> Boxed {
+pub fn any(mut queries: Vec<Boxed>) -> Boxed {
     match queries.len() {
         0 => Box::new(EmptyQuery),
+        1 => queries.remove(0),
         _ => Box::new(BooleanQuery::union(queries)),
     }
 }
@@ -63,25 +62,49 @@ impl Compiler<'_> {
         }
     }
 
-    /// The same, for what is ranked: words score by where they stand, conditions do not.
+    /// The same, for what is ranked: words score, conditions do not.
     pub fn ranked(&self, expr: &Expr) -> Boxed {
         match expr {
             Expr::And(parts) => all(parts.iter().map(|part| self.ranked(part)).collect()),
-            Expr::Or(parts) => any(parts.iter().map(|part| self.ranked(part)).collect()),
+            Expr::Or(parts) => any(parts.iter().flat_map(|part| self.alternatives(part)).collect()),
             Expr::Not(inner) => Box::new(ConstScoreQuery::new(not(self.filter(inner)), 0.0)),
-            Expr::Test(Test::Text { part, text, phrase }) => self.ranked_text(*part, text, *phrase),
+            Expr::Test(Test::Text { .. }) => any(self.alternatives(expr)),
             Expr::Test(test) => Box::new(ConstScoreQuery::new(self.test(test), 0.0)),
         }
     }
 
-    fn ranked_text(&self, part: Part, text: &str, phrase: bool) -> Boxed {
-        let title = || Box::new(BoostQuery::new(self.text_in(&self.fields.title, text, phrase), TITLE_WEIGHT)) as Boxed;
-        let body = || self.text_in(&self.fields.body, text, phrase);
+    /// The parts of a union that is to stay flat: only a plain union of terms is pruned.
+    fn alternatives(&self, expr: &Expr) -> Vec<Boxed> {
+        match expr {
+            Expr::Test(Test::Text { part: Part::Any, text, phrase }) => self.ranked_word(text, *phrase),
+            Expr::Test(Test::Text { part, text, phrase }) => vec![self.ranked_part(*part, text, *phrase)],
+            other => vec![self.ranked(other)],
+        }
+    }
+
+    fn ranked_word(&self, text: &str, phrase: bool) -> Vec<Boxed> {
+        let fields = self.fields;
+        if phrase || words(&mut plain(), text).len() != 1 {
+            return vec![self.text_in(&fields.title, text, phrase), self.text_in(&fields.body, text, phrase)];
+        }
+        let term = |field, word: &String| {
+            Box::new(TermQuery::new(Term::from_field_text(field, word), IndexRecordOption::WithFreqs)) as Boxed
+        };
+        let unstemmed = words(&mut plain(), text).iter().map(|word| term(fields.find.plain, word)).collect::<Vec<_>>();
+        let stems = fields
+            .find
+            .stems()
+            .flat_map(|(stem, field)| words(&mut stemmed(stem), text).first().map(|word| term(field, word)));
+        unstemmed.into_iter().chain(stems).collect()
+    }
+
+    fn ranked_part(&self, part: Part, text: &str, phrase: bool) -> Boxed {
         // A comment is a document of its own here, its text in the field of bodies.
         let comment = || Box::new(ConstScoreQuery::new(word(self.fields.kind, kinds::COMMENT), 0.0)) as Boxed;
+        let body = || self.text_in(&self.fields.body, text, phrase);
         match part {
-            Part::Any => any(vec![title(), body()]),
-            Part::Title => title(),
+            Part::Any => any(self.ranked_word(text, phrase)),
+            Part::Title => self.text_in(&self.fields.title, text, phrase),
             Part::Body => Box::new(BooleanQuery::new(vec![(Occur::Must, body()), (Occur::MustNot, comment())])),
             Part::Comment => all(vec![comment(), body()]),
         }

@@ -1,5 +1,7 @@
 //! Tickets, comments, pages and customers as documents of the index, and rows read back from it.
 
+use std::collections::HashMap;
+
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 use tantivy::TantivyDocument;
@@ -15,6 +17,7 @@ use crate::domain::id::TicketId;
 use crate::domain::person::Customer;
 use crate::domain::ticket::{FieldValue, State, Ticket};
 use crate::format::Fault;
+use crate::store::Oid;
 
 /// A ticket as a list shows it.
 #[derive(Debug, Clone, Serialize, Deserialize)]
@@ -27,10 +30,12 @@ pub struct Row {
     /// Known where the index holds the timeline.
     pub updated: Option<Timestamp>,
     pub closed: Option<Timestamp>,
+    /// The git object of its file.
+    pub object: String,
 }
 
 impl Row {
-    pub fn of(facts: &Facts) -> Row {
+    pub fn of(facts: &Facts, object: &str) -> Row {
         Row {
             ticket: facts.ticket.clone(),
             state: facts.state,
@@ -38,6 +43,7 @@ impl Row {
             first_response: facts.first_response(),
             updated: facts.updated,
             closed: facts.closed,
+            object: object.to_owned(),
         }
     }
 }
@@ -52,6 +58,9 @@ pub struct RowPage {
     pub language: Option<String>,
     pub line: usize,
     pub column: usize,
+    /// The git object of the file.
+    #[serde(default)]
+    pub object: String,
 }
 
 /// What is kept of a customer.
@@ -61,6 +70,9 @@ pub struct CustomerRow {
     pub organisation: Option<String>,
 }
 
+/// How often a title counts: as if its words stood so often in the body.
+const TITLE_WEIGHT: usize = 3;
+
 /// Makes documents.
 pub struct Writer<'a> {
     pub fields: &'a Fields,
@@ -69,14 +81,21 @@ pub struct Writer<'a> {
 }
 
 impl Writer<'_> {
-    /// A ticket and its comments.
-    pub fn ticket(&self, facts: &Facts, events: Option<&[Event]>) -> Vec<TantivyDocument> {
-        let mut documents = vec![self.ticket_itself(facts, events)];
-        documents.extend(facts.thread.iter().map(|comment| self.comment(facts, comment)));
+    /// A ticket and its comments; `object` is that of the ticket's own file, `objects` those of the comments' by stem.
+    pub fn ticket(
+        &self,
+        facts: &Facts,
+        events: Option<&[Event]>,
+        object: Oid,
+        objects: &HashMap<String, Oid>,
+    ) -> Vec<TantivyDocument> {
+        let mut documents = vec![self.ticket_itself(facts, events, object)];
+        let of = |comment: &Comment| objects.get(&comment.id).map(Oid::to_string).unwrap_or_default();
+        documents.extend(facts.thread.iter().map(|comment| self.comment(facts, comment, of(comment))));
         documents
     }
 
-    fn ticket_itself(&self, facts: &Facts, events: Option<&[Event]>) -> TantivyDocument {
+    fn ticket_itself(&self, facts: &Facts, events: Option<&[Event]>, object: Oid) -> TantivyDocument {
         let fields = self.fields;
         let ticket = &facts.ticket;
         let mut document = self.start(kinds::TICKET, ticket.id.number());
@@ -95,10 +114,11 @@ impl Writer<'_> {
         let language = ticket.language.as_deref();
         self.text(&mut document, &fields.title, language, &ticket.title);
         self.text(&mut document, &fields.body, language, &facts.body);
+        self.find(&mut document, language, &[&ticket.title], &facts.body);
         for comment in &facts.thread {
             self.text(&mut document, &fields.comment, language, &comment.body);
         }
-        document.add_text(fields.row, json(&Row::of(facts)));
+        document.add_text(fields.row, json(&Row::of(facts, &object.to_string())));
         if let Some(events) = events {
             document.add_text(fields.events, json(&events));
         }
@@ -161,14 +181,17 @@ impl Writer<'_> {
         flags.into_iter().filter(|(_, set)| *set).for_each(|(flag, _)| document.add_text(self.fields.flag, flag));
     }
 
-    fn comment(&self, facts: &Facts, comment: &Comment) -> TantivyDocument {
+    fn comment(&self, facts: &Facts, comment: &Comment, object: String) -> TantivyDocument {
         let mut document = self.start(kinds::COMMENT, facts.ticket.id.number());
-        self.text(&mut document, &self.fields.body, facts.ticket.language.as_deref(), &comment.body);
+        let language = facts.ticket.language.as_deref();
+        self.text(&mut document, &self.fields.body, language, &comment.body);
+        self.find(&mut document, language, &[], &comment.body);
         let page = RowPage {
             name: comment.id.clone(),
             title: facts.ticket.title.clone(),
             path: crate::format::layout::comment(&facts.ticket.id, &comment.id),
             language: facts.ticket.language.clone(),
+            object,
             ..RowPage::default()
         };
         document.add_text(self.fields.row, json(&page));
@@ -176,7 +199,7 @@ impl Writer<'_> {
     }
 
     /// An article or a pattern.
-    pub fn page(&self, path: &str, page: &Page) -> TantivyDocument {
+    pub fn page(&self, path: &str, page: &Page, object: Oid) -> TantivyDocument {
         let kind = match page.kind {
             PageKind::Article => kinds::ARTICLE,
             PageKind::Pattern => kinds::PATTERN,
@@ -186,6 +209,8 @@ impl Writer<'_> {
         self.text(&mut document, &self.fields.title, language, &page.title);
         page.aliases.iter().for_each(|alias| self.text(&mut document, &self.fields.title, language, alias));
         self.text(&mut document, &self.fields.body, language, &page.body);
+        let titles: Vec<&str> = std::iter::once(&page.title).chain(&page.aliases).map(String::as_str).collect();
+        self.find(&mut document, language, &titles, &page.body);
         page.tags.iter().for_each(|tag| document.add_text(self.fields.tag, tag));
         document.add_text(self.fields.language, language.unwrap_or(self.language));
         let row = RowPage {
@@ -193,6 +218,7 @@ impl Writer<'_> {
             title: page.title.clone(),
             path: path.to_owned(),
             language: page.language.clone(),
+            object: object.to_string(),
             ..RowPage::default()
         };
         document.add_text(self.fields.row, json(&row));
@@ -242,6 +268,16 @@ impl Writer<'_> {
         document.add_text(self.fields.kind, kind);
         document.add_u64(self.fields.key, key);
         document
+    }
+
+    /// Adds what ranked search finds a document by.
+    fn find(&self, document: &mut TantivyDocument, language: Option<&str>, titles: &[&str], body: &str) {
+        let find = &self.fields.find;
+        let field = Stem::find(language.unwrap_or(self.language)).map_or(find.plain, |stem| find.stem(stem));
+        for title in titles {
+            (0..TITLE_WEIGHT).for_each(|_| document.add_text(field, title));
+        }
+        document.add_text(field, body);
     }
 
     fn text(&self, document: &mut TantivyDocument, fields: &TextFields, language: Option<&str>, text: &str) {

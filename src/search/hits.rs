@@ -1,15 +1,15 @@
 //! Ranked search over tickets, comments, articles and patterns.
 
 use std::collections::HashSet;
+use std::sync::Arc;
 
 use serde::Serialize;
-use tantivy::query::Query;
 use tantivy::schema::Value as _;
-use tantivy::{DocAddress, Searcher, TantivyDocument};
+use tantivy::{Searcher, TantivyDocument};
 
-use super::collect::Found;
 use super::compile::{Compiler, all, any, word};
 use super::document::{Row, RowPage};
+use super::ranking::{Best, Scored};
 use super::reader::Reader;
 use super::schema::kinds;
 use super::snippet::{Snippet, snippet, wanted};
@@ -17,6 +17,7 @@ use crate::domain::id::TicketId;
 use crate::domain::query::{Expr, Test};
 use crate::failure::Result;
 use crate::format::{frontmatter, layout};
+use crate::store::Oid;
 
 /// What was found.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize)]
@@ -56,33 +57,30 @@ pub struct Hits {
     pub some_words_only: bool,
 }
 
-/// A hit before its text is read: enough to order by.
-struct Candidate<'r> {
-    searcher: &'r Searcher,
-    address: DocAddress,
-    kind: HitKind,
-    key: u64,
-    score: f32,
-}
-
 impl Reader<'_> {
     /// The best hits first. Words are joined by AND; where nothing has all of them (or with `any`), by OR. Conditions on
     /// fields filter in either case; a comment is judged by its ticket.
     pub fn search(&self, expr: &Expr, kinds: &[HitKind], any_word: bool, limit: Option<usize>) -> Result<Hits> {
         let (texts, conditions) = split(expr);
-        let allowed = self.allowed(&conditions)?;
+        let best = Best {
+            shadow: Default::default(),
+            allowed: self.allowed(&conditions)?.map(Arc::new),
+            // Without words only what the conditions name is left: a ticket, not its comments.
+            kinds: Arc::new(
+                kinds.iter().copied().filter(|kind| !texts.is_empty() || *kind != HitKind::Comment).collect(),
+            ),
+            limit,
+        };
         let several = texts.iter().filter(|text| !matches!(text, Expr::Not(_))).count() > 1;
         let joined = if any_word { any_of(&texts) } else { Expr::And(texts.clone()) };
-        let mut found = self.candidates(&joined, kinds, allowed.as_ref())?;
+        let mut found = self.best(&joined, &best)?;
         let some_words_only = found.is_empty() && several && !any_word;
         if some_words_only {
-            found = self.candidates(&any_of(&texts), kinds, allowed.as_ref())?;
+            found = self.best(&any_of(&texts), &best)?;
         }
-        found.sort_by(|a, b| b.score.total_cmp(&a.score).then(a.kind.cmp(&b.kind)).then(b.key.cmp(&a.key)));
-        found.truncate(limit.unwrap_or(usize::MAX));
         let words = wanted(expr);
-        let mut hits = found.iter().map(|candidate| self.hit(candidate, &words)).collect::<Result<Vec<_>>>()?;
-        hits.sort_by(|a, b| b.score.total_cmp(&a.score).then(a.kind.cmp(&b.kind)).then_with(|| a.path.cmp(&b.path)));
+        let hits =
+            found.iter().map(|(searcher, scored)| self.hit(searcher, scored, &words)).collect::<Result<Vec<_>>>()?;
         Ok(Hits { some_words_only: some_words_only && !hits.is_empty(), hits })
     }
 
@@ -100,80 +98,46 @@ impl Reader<'_> {
         for (searcher, found) in self.gather(&query)? {
             let columns = searcher.segment_readers().iter().map(|reader| reader.fast_fields().u64("key"));
             let columns = columns.collect::<tantivy::Result<Vec<_>>>()?;
-            keys.extend(
-                found.iter().filter_map(|(address, _)| columns[address.segment_ord as usize].first(address.doc_id)),
-            );
+            keys.extend(found.iter().filter_map(|address| columns[address.segment_ord as usize].first(address.doc_id)));
         }
         Ok(Some(keys))
     }
 
-    fn candidates(
-        &self,
-        texts: &Expr,
-        kinds: &[HitKind],
-        allowed: Option<&HashSet<u64>>,
-    ) -> Result<Vec<Candidate<'_>>> {
+    fn best(&self, texts: &Expr, best: &Best) -> Result<Vec<(&Searcher, Scored)>> {
         let orgs = Default::default();
-        let ranked = Compiler { fields: &self.fields, orgs: &orgs }.ranked(texts);
-        let mut candidates = Vec::new();
-        for kind in kinds {
-            // Without words only tickets are left to be found: a filter names them, not their comments.
-            if matches!(texts, Expr::And(parts) if parts.is_empty()) && *kind == HitKind::Comment {
-                continue;
-            }
-            let query = all(vec![
-                Box::new(tantivy::query::ConstScoreQuery::new(word(self.fields.kind, kind.name()), 0.0))
-                    as Box<dyn Query>,
-                ranked.box_clone(),
-            ]);
-            for (searcher, found) in self.gather_scored(&query)? {
-                collect(searcher, &found, *kind, allowed, &mut candidates)?;
-            }
+        let query = Compiler { fields: &self.fields, orgs: &orgs }.ranked(texts);
+        let mut found: Vec<(&Searcher, Scored)> = Vec::new();
+        for (searcher, scored) in self.rank(&*query, best)? {
+            found.extend(scored.into_iter().map(|scored| (searcher, scored)));
         }
-        Ok(candidates)
+        found.sort_by_key(|(_, scored)| *scored);
+        found.truncate(best.limit.unwrap_or(usize::MAX));
+        Ok(found)
     }
 
-    fn hit(&self, candidate: &Candidate<'_>, words: &[String]) -> Result<Hit> {
-        let document: TantivyDocument = candidate.searcher.doc(candidate.address)?;
+    fn hit(&self, searcher: &Searcher, candidate: &Scored, words: &[String]) -> Result<Hit> {
+        let document: TantivyDocument = searcher.doc(candidate.address)?;
         let row = document.get_first(self.fields.row).and_then(|value| value.as_str()).unwrap_or_default();
         let ticket = TicketId::from_number(candidate.key)
             .filter(|_| matches!(candidate.kind, HitKind::Ticket | HitKind::Comment));
-        let (id, title, path, language) = match candidate.kind {
+        let (id, title, path, language, object) = match candidate.kind {
             HitKind::Ticket => {
                 let row: Row = serde_json::from_str(row)?;
                 let path = layout::ticket(&row.ticket.id);
-                (row.ticket.id.to_string(), row.ticket.title, path, row.ticket.language)
+                (row.ticket.id.to_string(), row.ticket.title, path, row.ticket.language, row.object)
             }
             _ => {
                 let row: RowPage = serde_json::from_str(row)?;
-                (row.name, row.title, row.path, row.language)
+                (row.name, row.title, row.path, row.language, row.object)
             }
         };
-        let bytes = self.snapshot.file(&path)?.unwrap_or_default();
+        let bytes = self.snapshot.read(Oid::from_str(&object)?)?;
         let text = String::from_utf8_lossy(&bytes);
         let body = frontmatter::parse(&bytes).map_or("", |front| front.body(&text));
         let language = language.or_else(|| Some(self.language.clone()));
         let snippet = snippet(body, words, language.as_deref(), &self.fields);
         Ok(Hit { kind: candidate.kind, id, ticket, title, score: candidate.score, snippet, path })
     }
-}
-
-fn collect<'r>(
-    searcher: &'r Searcher,
-    found: &[Found],
-    kind: HitKind,
-    allowed: Option<&HashSet<u64>>,
-    into: &mut Vec<Candidate<'r>>,
-) -> Result<()> {
-    let columns = searcher.segment_readers().iter().map(|reader| reader.fast_fields().u64("key"));
-    let columns = columns.collect::<tantivy::Result<Vec<_>>>()?;
-    for (address, score) in found {
-        let key = columns[address.segment_ord as usize].first(address.doc_id).unwrap_or_default();
-        if allowed.is_none_or(|allowed| allowed.contains(&key)) {
-            into.push(Candidate { searcher, address: *address, kind, key, score: *score });
-        }
-    }
-    Ok(())
 }
 
 /// The words of a query, and what else it asks for.

@@ -9,6 +9,7 @@ mod collect;
 mod compile;
 mod document;
 mod hits;
+mod ranking;
 mod reader;
 mod schema;
 mod snippet;

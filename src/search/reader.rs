@@ -12,6 +12,7 @@ use super::changed::Changed;
 use super::collect::{Found, Gather, Shadow, SortKey, group, order, rank};
 use super::compile::{Compiler, all, any, word};
 use super::document::{CustomerRow, Row, RowPage};
+use super::ranking::{Best, Scored};
 use super::schema::{Fields, kinds};
 use super::store::{self, Stored};
 use super::writer;
@@ -149,7 +150,7 @@ impl<'a> Reader<'a> {
     /// The documents of a query, part by part.
     pub(super) fn gather(&self, query: &dyn Query) -> Result<Vec<(&Searcher, Vec<Found>)>> {
         let search = |part: &'_ Part| -> tantivy::Result<Vec<Found>> {
-            part.searcher.search(query, &Gather { shadow: part.shadow.clone(), scored: false })
+            part.searcher.search(query, &Gather { shadow: part.shadow.clone() })
         };
         self.parts
             .iter()
@@ -157,13 +158,13 @@ impl<'a> Reader<'a> {
             .collect()
     }
 
-    /// The same with scores, ranked by the live documents of all parts.
-    pub(super) fn gather_scored(&self, query: &dyn Query) -> Result<Vec<(&Searcher, Vec<Found>)>> {
+    /// The best documents of a query by the live documents of all parts, part by part.
+    pub(super) fn rank(&self, query: &dyn Query, best: &Best) -> Result<Vec<(&Searcher, Vec<Scored>)>> {
         let parts = self.parts.iter().map(|part| (&part.searcher, part.shadow.clone())).collect();
-        let live = super::statistics::Live { parts, kind: self.fields.kind };
-        let search = |part: &'_ Part| -> tantivy::Result<Vec<Found>> {
-            let gather = Gather { shadow: part.shadow.clone(), scored: true };
-            part.searcher.search_with_statistics_provider(query, &gather, &live)
+        let live = super::statistics::Live { parts, fields: &self.fields };
+        let search = |part: &Part| {
+            let best = Best { shadow: part.shadow.clone(), ..best.clone() };
+            part.searcher.search_with_statistics_provider(query, &best, &live)
         };
         self.parts
             .iter()
@@ -236,7 +237,7 @@ impl<'a> Reader<'a> {
     fn pages<T: serde::de::DeserializeOwned>(&self, query: &dyn Query) -> Result<Vec<T>> {
         let mut rows = Vec::new();
         for (searcher, found) in self.gather(query)? {
-            for (address, _) in found {
+            for address in found {
                 rows.push(
                     serde_json::from_str(&self.stored(searcher, address)?)
                         .context("a row of the index cannot be read")?,
@@ -269,7 +270,7 @@ impl<'a> Reader<'a> {
         for (searcher, found) in self.gather(query)? {
             let keys = columns(searcher)?;
             let key = |address: &DocAddress| keys[address.segment_ord as usize].first(address.doc_id);
-            ids.extend(found.iter().filter_map(|(address, _)| TicketId::from_number(key(address)?)));
+            ids.extend(found.iter().filter_map(|address| TicketId::from_number(key(address)?)));
         }
         ids.sort();
         ids.dedup();
@@ -320,7 +321,7 @@ impl<'a> Reader<'a> {
         });
         let query = all(std::iter::once(kinds).chain(recent).collect());
         for (searcher, addresses) in self.gather(&query)? {
-            for (address, _) in addresses {
+            for address in addresses {
                 events_at(searcher, &self.fields, address)?.into_iter().for_each(&mut *found);
             }
         }
@@ -343,9 +344,9 @@ pub fn stored_events(searcher: &Searcher, fields: &Fields, key: u64) -> Result<V
     let term = tantivy::Term::from_field_u64(fields.key, key);
     let own = tantivy::query::TermQuery::new(term, tantivy::schema::IndexRecordOption::Basic);
     let query = all(vec![Box::new(own), word(fields.kind, kinds::TICKET)]);
-    let found = searcher.search(&query, &Gather { shadow: Shadow::default(), scored: false })?;
+    let found = searcher.search(&query, &Gather { shadow: Shadow::default() })?;
     let mut events = Vec::new();
-    for (address, _) in found {
+    for address in found {
         events.extend(events_at(searcher, fields, address)?);
     }
     Ok(events)

@@ -81,6 +81,9 @@ pub struct Fields {
     /// The id of the ticket this one was merged into.
     pub merged_into: Field,
     pub title_order: Field,
+    /// What ranked search finds a document by: title and body, the title weighing more, each text only in the form of its
+    /// language. One field a language keeps a word's query a plain union of terms, which tantivy prunes.
+    pub find: TextFields,
     pub title: TextFields,
     pub body: TextFields,
     pub comment: TextFields,
@@ -139,9 +142,10 @@ impl Fields {
             satisfaction: schema.add_i64_field("satisfaction", number()),
             comments: schema.add_i64_field("comments", number()),
             first_response: schema.add_i64_field("first_response", number()),
-            title: text(&mut schema, "title", IndexRecordOption::WithFreqs),
-            body: text(&mut schema, "body", IndexRecordOption::WithFreqs),
-            comment: text(&mut schema, "comment", IndexRecordOption::Basic),
+            find: text(&mut schema, "find", IndexRecordOption::WithFreqs, IndexRecordOption::WithFreqs),
+            title: text(&mut schema, "title", IndexRecordOption::WithFreqsAndPositions, IndexRecordOption::Basic),
+            body: text(&mut schema, "body", IndexRecordOption::WithFreqsAndPositions, IndexRecordOption::Basic),
+            comment: text(&mut schema, "comment", IndexRecordOption::WithFreqsAndPositions, IndexRecordOption::Basic),
             row: schema.add_text_field("row", stored()),
             events: schema.add_text_field("events", stored()),
             schema: schema.build(),
@@ -167,12 +171,12 @@ fn word_options(analyzer: &str) -> TextOptions {
     TextOptions::default().set_indexing_options(indexing).set_fast("raw")
 }
 
-fn text(schema: &mut SchemaBuilder, name: &str, stems: IndexRecordOption) -> TextFields {
+fn text(schema: &mut SchemaBuilder, name: &str, plain: IndexRecordOption, stems: IndexRecordOption) -> TextFields {
     let mut add = |name: &str, analyzer: &str, record| {
         let indexing = TextFieldIndexing::default().set_tokenizer(analyzer).set_index_option(record);
         schema.add_text_field(name, TextOptions::default().set_indexing_options(indexing))
     };
-    let plain = add(name, PLAIN, IndexRecordOption::WithFreqsAndPositions);
+    let plain = add(name, PLAIN, plain);
     let stems = Stem::ALL.map(|stem| add(&format!("{name}_{}", stem.name()), stem.name(), stems));
     TextFields { plain, stems }
 }

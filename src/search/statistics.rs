@@ -3,68 +3,74 @@
 
 use tantivy::query::Bm25StatisticsProvider;
 use tantivy::schema::{Field, IndexRecordOption};
-use tantivy::{DocSet, Searcher, SegmentReader, TERMINATED, Term};
+use tantivy::{DocId, DocSet, Searcher, SegmentReader, TERMINATED, Term};
 
 use super::collect::Shadow;
-use super::schema::kinds;
+use super::schema::{Fields, kinds};
+
+/// Words of a text, for BM25's share of length. The true mean would need the lengths of all live documents at every
+/// search, and the ranking hardly feels it.
+const WORDS_OF_A_TEXT: u64 = 50;
 
 /// Live documents of several searchers.
 pub struct Live<'a> {
     /// Each with the keys something newer stands for.
     pub parts: Vec<(&'a Searcher, Shadow)>,
-    /// The field that says what a document is.
-    pub kind: Field,
+    pub fields: &'a Fields,
 }
 
 impl Live<'_> {
-    fn each(
-        &self,
-        mut count: impl FnMut(&SegmentReader, &dyn Fn(u32) -> bool) -> tantivy::Result<u64>,
-    ) -> tantivy::Result<u64> {
-        let mut total = 0;
-        for (searcher, shadow) in &self.parts {
-            for reader in searcher.segment_readers() {
-                let keys = reader.fast_fields().u64("key")?;
-                let hidden = |doc| !shadow.is_empty() && keys.first(doc).is_some_and(|key| shadow.contains(&key));
-                let bits = reader.alive_bitset();
-                total += count(reader, &|doc| bits.is_none_or(|bits| bits.is_alive(doc)) && !hidden(doc))?;
+    /// The documents of a segment that do not count, in order: the deleted and the shadowed.
+    fn hidden(&self, reader: &SegmentReader, shadow: &Shadow) -> tantivy::Result<Vec<DocId>> {
+        let mut hidden = Vec::new();
+        if let Some(bits) = reader.alive_bitset() {
+            hidden.extend((0..reader.max_doc()).filter(|doc| !bits.is_alive(*doc)));
+        }
+        if shadow.is_empty() {
+            return Ok(hidden);
+        }
+        let keys = reader.inverted_index(self.fields.key)?;
+        for key in shadow.iter() {
+            let term = Term::from_field_u64(self.fields.key, *key);
+            if let Some(mut postings) = keys.read_postings(&term, IndexRecordOption::Basic)? {
+                while postings.doc() != TERMINATED {
+                    hidden.push(postings.doc());
+                    postings.advance();
+                }
             }
         }
-        Ok(total)
-    }
-
-    fn is_whole(&self, reader: &SegmentReader) -> bool {
-        !reader.has_deletes() && self.parts.iter().all(|(_, shadow)| shadow.is_empty())
+        hidden.sort_unstable();
+        hidden.dedup();
+        Ok(hidden)
     }
 }
 
 impl Bm25StatisticsProvider for Live<'_> {
-    fn total_num_tokens(&self, field: Field) -> tantivy::Result<u64> {
-        self.each(|reader, live| {
-            let norms = reader.get_fieldnorms_reader(field)?;
-            Ok((0..reader.max_doc()).filter(|doc| live(*doc)).map(|doc| u64::from(norms.fieldnorm(doc))).sum())
-        })
+    fn total_num_tokens(&self, _field: Field) -> tantivy::Result<u64> {
+        Ok(self.total_num_docs()? * WORDS_OF_A_TEXT)
     }
 
     /// What can be found counts; what only notes a commit, a customer or a broken file does not.
     fn total_num_docs(&self) -> tantivy::Result<u64> {
         let kinds = [kinds::TICKET, kinds::COMMENT, kinds::ARTICLE, kinds::PATTERN];
-        kinds.into_iter().map(|kind| self.doc_freq(&Term::from_field_text(self.kind, kind))).sum()
+        kinds.into_iter().map(|kind| self.doc_freq(&Term::from_field_text(self.fields.kind, kind))).sum()
     }
 
     fn doc_freq(&self, term: &Term) -> tantivy::Result<u64> {
-        self.each(|reader, live| {
-            let index = reader.inverted_index(term.field())?;
-            if self.is_whole(reader) {
-                return Ok(index.doc_freq(term)?.into());
+        let mut total = 0;
+        for (searcher, shadow) in &self.parts {
+            for reader in searcher.segment_readers() {
+                let index = reader.inverted_index(term.field())?;
+                let Some(mut postings) = index.read_postings(term, IndexRecordOption::Basic)? else { continue };
+                total += u64::from(index.doc_freq(term)?);
+                for doc in self.hidden(reader, shadow)? {
+                    if postings.doc() < doc {
+                        postings.seek(doc);
+                    }
+                    total -= u64::from(postings.doc() == doc);
+                }
             }
-            let Some(mut postings) = index.read_postings(term, IndexRecordOption::Basic)? else { return Ok(0) };
-            let mut count = 0;
-            while postings.doc() != TERMINATED {
-                count += u64::from(live(postings.doc()));
-                postings.advance();
-            }
-            Ok(count)
-        })
+        }
+        Ok(total)
     }
 }

@@ -13,7 +13,7 @@ use crate::failure::Result;
 use crate::store::{Desk, Oid};
 
 /// Raised whenever documents are made differently.
-const VERSION: u32 = 1;
+const VERSION: u32 = 3;
 
 /// What the last commit of the index says of itself.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]

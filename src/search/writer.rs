@@ -59,7 +59,7 @@ impl Maker<'_> {
                 }
                 let facts =
                     facts(file.ticket, file.body, folder.thread, known.unwrap_or(State::Open), events, self.settings);
-                documents.extend(writer.ticket(&facts, events));
+                documents.extend(writer.ticket(&facts, events, folder.object, &folder.objects));
             }
         }
         documents
@@ -70,7 +70,7 @@ impl Maker<'_> {
         let bytes = self.snapshot.read(oid)?;
         let writer = self.writer();
         let made = match (page_kind(path), layout::key_in(layout::CUSTOMERS, path)) {
-            (Some(kind), _) => article::parse(kind, path, &bytes).map(|page| writer.page(path, &page)),
+            (Some(kind), _) => article::parse(kind, path, &bytes).map(|page| writer.page(path, &page, oid)),
             (None, key) => {
                 customer::parse(key.unwrap_or_default(), &bytes).map(|customer| writer.customer(path, &customer))
             }

@@ -1,5 +1,7 @@
 //! A ticket's folder in a snapshot: its file, its thread, its attachments; what is broken is told, not hidden.
 
+use std::collections::HashMap;
+
 use git2::Oid;
 
 use super::snapshot::{Entry, Snapshot};
@@ -21,11 +23,14 @@ pub struct Broken {
 #[derive(Debug)]
 pub struct TicketFolder {
     pub id: TicketId,
-    /// The bytes of `ticket.md`.
+    /// The object of `ticket.md`, and its bytes.
+    pub object: Oid,
     pub bytes: Vec<u8>,
     pub file: Result<TicketFile, Fault>,
     /// In the order of time.
     pub thread: Vec<Comment>,
+    /// The object of each comment's file, by its stem.
+    pub objects: HashMap<String, Oid>,
     pub broken: Vec<Broken>,
     /// Name and object of each attachment.
     pub files: Vec<(String, Oid)>,
@@ -50,8 +55,16 @@ impl Snapshot<'_> {
         };
         let bytes = self.read(own.oid)?;
         let file = ticket::parse(id, &bytes);
-        let mut found =
-            TicketFolder { id: id.clone(), bytes, file, thread: Vec::new(), broken: Vec::new(), files: Vec::new() };
+        let mut found = TicketFolder {
+            id: id.clone(),
+            object: own.oid,
+            bytes,
+            file,
+            thread: Vec::new(),
+            objects: HashMap::new(),
+            broken: Vec::new(),
+            files: Vec::new(),
+        };
         for entry in &entries {
             self.add(&mut found, entry)?;
         }
@@ -69,7 +82,10 @@ impl Snapshot<'_> {
         }
         if let Kind::Comment(stem) = layout::ticket_file(&entry.name) {
             match comment::parse(&stem, &self.read(entry.oid)?) {
-                Ok(comment) => found.thread.push(comment),
+                Ok(comment) => {
+                    found.thread.push(comment);
+                    found.objects.insert(stem, entry.oid);
+                }
                 Err(fault) => found.broken.push(Broken { path: layout::comment(&found.id, &stem), fault }),
             }
         }
