@@ -1,3 +1,5 @@
 //! All tests that drive the binary or cross modules, in one binary.
 
 mod architecture;
+mod commands;
+mod support;

@@ -1,6 +1,7 @@
 //! The timeline: what each commit did to each ticket, derived once per commit.
 
 use std::collections::{BTreeMap, HashMap};
+use std::sync::atomic::{AtomicU64, Ordering};
 
 use crate::domain::event::{Event, FieldChange};
 use crate::domain::id::TicketId;
@@ -8,7 +9,13 @@ use crate::failure::Result;
 use crate::format::changes::changes;
 use crate::format::layout::{self, TicketFile as Kind};
 use crate::format::{comment, ticket};
+use crate::progress::Progress;
 use crate::store::{CommitInfo, Desk, Oid, Snapshot, delta};
+
+/// More threads than this gain nothing: they wait for each other's pages.
+const MOST_THREADS: usize = 4;
+/// So many commits are read before a thread would have started.
+const WORTH_A_THREAD: usize = 2000;
 
 /// Events by ticket, and those of no ticket at hand.
 #[derive(Debug, Default)]
@@ -26,6 +33,56 @@ struct Touched {
 }
 
 impl Timeline {
+    /// The timeline of all commits that led to a snapshot, and how many there are. The history is cut into a piece for
+    /// each core; a ticket's events are those of the pieces in turn.
+    pub fn derive(desk: &Desk, snapshot: &Snapshot<'_>, progress: &dyn Progress) -> Result<(Timeline, u64)> {
+        let Some(head) = snapshot.commit else { return Ok((Timeline::default(), 0)) };
+        let commits = desk.commits_until(head)?;
+        progress.start("reading the history", commits.len() as u64);
+        let cores = std::thread::available_parallelism().map_or(1, usize::from).min(MOST_THREADS);
+        let size = commits.len().div_ceil(cores).max(WORTH_A_THREAD);
+        let elsewhere = AtomicU64::new(0);
+        let pieces: Vec<(usize, &[Oid])> = commits.chunks(size).enumerate().collect();
+        let timeline = std::thread::scope(|scope| -> Result<Timeline> {
+            let mut others = Vec::new();
+            for (number, piece) in pieces.iter().skip(1) {
+                let (own, done) = (desk.reopen()?, &elsewhere);
+                others.push(scope.spawn(move || -> Result<Timeline> {
+                    let snapshot = own.at_commit(head)?;
+                    Timeline::piece(&own, &snapshot, piece, number * size, &|| {
+                        done.fetch_add(1, Ordering::Relaxed);
+                    })
+                }));
+            }
+            let first = pieces.first().map_or(&[][..], |(_, piece)| piece);
+            let step = || progress.step(1 + elsewhere.swap(0, Ordering::Relaxed));
+            let mut timeline = Timeline::piece(desk, snapshot, first, 0, &step)?;
+            for other in others {
+                let joined = other.join().map_err(|_| anyhow::anyhow!("a thread that read the history gave up"))?;
+                timeline.append(joined?);
+            }
+            Ok(timeline)
+        })?;
+        progress.done();
+        Ok((timeline, commits.len() as u64))
+    }
+
+    fn piece(desk: &Desk, snapshot: &Snapshot<'_>, commits: &[Oid], first: usize, step: &dyn Fn()) -> Result<Timeline> {
+        let mut timeline = Timeline::default();
+        for (number, commit) in commits.iter().enumerate() {
+            timeline.add_commit(desk, snapshot, *commit, (first + number) as u64)?;
+            step();
+        }
+        Ok(timeline)
+    }
+
+    fn append(&mut self, later: Timeline) {
+        self.others.extend(later.others);
+        for (id, events) in later.tickets {
+            self.tickets.entry(id).or_default().extend(events);
+        }
+    }
+
     /// Adds what one commit did, as the `order`-th of the history.
     pub fn add_commit(&mut self, desk: &Desk, snapshot: &Snapshot<'_>, commit: Oid, order: u64) -> Result<()> {
         let info = desk.commit_info(commit)?;

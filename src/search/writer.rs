@@ -127,7 +127,7 @@ fn clear(folder: &Path) {
 
 fn fill(opening: &Opening<'_>, fields: &Fields, folder: &Path) -> Result<Payload> {
     let (timeline, order) = match opening.level {
-        Level::Timeline => derive(opening)?,
+        Level::Timeline => Timeline::derive(opening.desk, opening.snapshot, opening.progress)?,
         Level::Present => (Timeline::default(), 0),
     };
     let known = opening.level == Level::Timeline;
@@ -173,21 +173,6 @@ fn orphans<'a>(timeline: &'a Timeline, tickets: &[(TicketId, Oid)]) -> Vec<&'a E
     let here: std::collections::HashSet<&TicketId> = tickets.iter().map(|(id, _)| id).collect();
     let gone = timeline.tickets.iter().filter(|(id, _)| !here.contains(id)).flat_map(|(_, events)| events);
     timeline.others.iter().chain(gone).collect()
-}
-
-fn derive(opening: &Opening<'_>) -> Result<(Timeline, u64)> {
-    let mut timeline = Timeline::default();
-    let commits = match opening.snapshot.commit {
-        Some(commit) => opening.desk.commits_until(commit)?,
-        None => Vec::new(),
-    };
-    opening.progress.start("reading the history", commits.len() as u64);
-    for (order, commit) in commits.iter().enumerate() {
-        timeline.add_commit(opening.desk, opening.snapshot, *commit, order as u64)?;
-        opening.progress.step(1);
-    }
-    opening.progress.done();
-    Ok((timeline, commits.len() as u64))
 }
 
 fn payload(opening: &Opening<'_>, timeline: bool, order: u64) -> Payload {

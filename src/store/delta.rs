@@ -4,7 +4,7 @@ use std::cmp::Ordering;
 
 use git2::{Odb, Oid};
 
-use super::tree::{self, TreeEntry};
+use super::tree::{self, Tree, TreeEntry};
 use crate::failure::Result;
 
 /// One file that differs.
@@ -25,9 +25,9 @@ fn walk(odb: &Odb<'_>, at: &str, old: Option<Oid>, new: Option<Oid>, found: &mut
     if old == new {
         return Ok(());
     }
-    let old = old.map_or(Ok(Vec::new()), |oid| tree::read(odb, oid))?;
-    let new = new.map_or(Ok(Vec::new()), |oid| tree::read(odb, oid))?;
-    let (mut left, mut right) = (old.iter().peekable(), new.iter().peekable());
+    let old = old.map_or(Ok(Tree::default()), |oid| tree::read(odb, oid))?;
+    let new = new.map_or(Ok(Tree::default()), |oid| tree::read(odb, oid))?;
+    let (mut left, mut right) = (old.entries().peekable(), new.entries().peekable());
     loop {
         let side = match (left.peek(), right.peek()) {
             (None, None) => return Ok(()),
@@ -44,8 +44,8 @@ fn walk(odb: &Odb<'_>, at: &str, old: Option<Oid>, new: Option<Oid>, found: &mut
 fn pair(
     odb: &Odb<'_>,
     at: &str,
-    old: Option<&TreeEntry>,
-    new: Option<&TreeEntry>,
+    old: Option<TreeEntry<'_>>,
+    new: Option<TreeEntry<'_>>,
     found: &mut dyn FnMut(Delta),
 ) -> Result<()> {
     if let (Some(old), Some(new)) = (old, new)
@@ -54,10 +54,10 @@ fn pair(
     {
         return Ok(());
     }
-    let Some(name) = old.or(new).and_then(|entry| std::str::from_utf8(&entry.name).ok()) else { return Ok(()) };
+    let Some(name) = old.or(new).and_then(|entry| std::str::from_utf8(entry.name).ok()) else { return Ok(()) };
     let path = if at.is_empty() { name.to_owned() } else { format!("{at}/{name}") };
-    let folder = |entry: Option<&TreeEntry>| entry.filter(|entry| entry.is_tree()).map(|entry| entry.oid);
-    let file = |entry: Option<&TreeEntry>| entry.filter(|entry| entry.is_file()).map(|entry| entry.oid);
+    let folder = |entry: Option<TreeEntry<'_>>| entry.filter(|entry| entry.is_tree()).map(|entry| entry.oid);
+    let file = |entry: Option<TreeEntry<'_>>| entry.filter(|entry| entry.is_file()).map(|entry| entry.oid);
     if folder(old).is_some() || folder(new).is_some() {
         walk(odb, &path, folder(old), folder(new), found)?;
     }

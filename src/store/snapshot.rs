@@ -54,7 +54,7 @@ impl<'desk> Snapshot<'desk> {
         while let Some(part) = parts.next() {
             let Some(oid) = at else { return Ok(None) };
             let entries = tree::read(&self.odb, oid)?;
-            let Some(entry) = entries.into_iter().find(|entry| entry.name == part.as_bytes()) else { return Ok(None) };
+            let Some(entry) = entries.entries().find(|entry| entry.name == part.as_bytes()) else { return Ok(None) };
             if parts.peek().is_none() {
                 let known = entry.is_tree() || entry.is_file();
                 return Ok(known.then(|| Entry { name: part.to_owned(), oid: entry.oid, is_folder: entry.is_tree() }));
@@ -86,10 +86,10 @@ impl<'desk> Snapshot<'desk> {
     /// The files and folders of a folder by its id.
     pub fn folder_of(&self, oid: Oid) -> Result<Vec<Entry>> {
         let entries = tree::read(&self.odb, oid)?;
-        let known = entries.into_iter().filter(|entry| entry.is_tree() || entry.is_file());
+        let known = entries.entries().filter(|entry| entry.is_tree() || entry.is_file());
         let named = known.filter_map(|entry| {
             let is_folder = entry.is_tree();
-            Some(Entry { name: String::from_utf8(entry.name).ok()?, oid: entry.oid, is_folder })
+            Some(Entry { name: std::str::from_utf8(entry.name).ok()?.to_owned(), oid: entry.oid, is_folder })
         });
         Ok(named.collect())
     }

@@ -12,14 +12,14 @@ pub const DIRECTORY: u32 = 0o40000;
 pub const FILE: u32 = 0o100644;
 
 /// One entry of a tree.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct TreeEntry {
-    pub name: Vec<u8>,
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct TreeEntry<'a> {
+    pub name: &'a [u8],
     pub mode: u32,
     pub oid: Oid,
 }
 
-impl TreeEntry {
+impl TreeEntry<'_> {
     pub fn is_tree(&self) -> bool {
         self.mode == DIRECTORY
     }
@@ -30,30 +30,49 @@ impl TreeEntry {
     }
 }
 
-/// The entries of a tree, in git's order.
-pub fn read(odb: &Odb<'_>, oid: Oid) -> Result<Vec<TreeEntry>> {
+/// A tree as git stores it; its entries are read where they lie.
+#[derive(Debug, Default)]
+pub struct Tree(Vec<u8>);
+
+/// Reads a tree.
+pub fn read(odb: &Odb<'_>, oid: Oid) -> Result<Tree> {
     let object = odb.read(oid).with_context(|| format!("tree {oid} cannot be read"))?;
-    parse(object.data()).ok_or_else(|| anyhow!("tree {oid} is damaged; `git fsck` tells more"))
-}
-
-fn parse(mut data: &[u8]) -> Option<Vec<TreeEntry>> {
-    let mut entries = Vec::with_capacity(data.len() / 36);
-    while !data.is_empty() {
-        let space = data.iter().position(|&byte| byte == b' ')?;
-        let end = data.iter().position(|&byte| byte == 0)?;
-        let mode = u32::from_str_radix(std::str::from_utf8(data.get(..space)?).ok()?, 8).ok()?;
-        let oid = Oid::from_bytes(data.get(end + 1..end + 21)?).ok()?;
-        entries.push(TreeEntry { name: data.get(space + 1..end)?.to_vec(), mode, oid });
-        data = &data[end + 21..];
+    let tree = Tree(object.data().to_vec());
+    let mut left: &[u8] = &tree.0;
+    while !left.is_empty() {
+        let (_, rest) = split_entry(left).ok_or_else(|| anyhow!("tree {oid} is damaged; `git fsck` tells more"))?;
+        left = rest;
     }
-    Some(entries)
+    Ok(tree)
 }
 
-fn render(entries: &[TreeEntry]) -> Vec<u8> {
+impl Tree {
+    /// The entries, in git's order.
+    pub fn entries(&self) -> impl Iterator<Item = TreeEntry<'_>> {
+        let mut left: &[u8] = &self.0;
+        std::iter::from_fn(move || {
+            let (entry, rest) = split_entry(left)?;
+            left = rest;
+            Some(entry)
+        })
+    }
+}
+
+/// The first entry of a tree's bytes, and what follows it.
+fn split_entry(data: &[u8]) -> Option<(TreeEntry<'_>, &[u8])> {
+    let end = data.iter().position(|&byte| byte == 0)?;
+    let space = data[..end].iter().position(|&byte| byte == b' ')?;
+    let octal = |sum: u32, byte: &u8| (b'0'..=b'7').contains(byte).then(|| (sum << 3) | u32::from(byte - b'0'));
+    let mode = data[..space.min(8)].iter().try_fold(0, octal)?;
+    let oid = Oid::from_bytes(data.get(end + 1..end + 21)?).ok()?;
+    Some((TreeEntry { name: &data[space + 1..end], mode, oid }, &data[end + 21..]))
+}
+
+fn render(entries: &[TreeEntry<'_>]) -> Vec<u8> {
     let mut data = Vec::with_capacity(entries.len() * 40);
     for entry in entries {
         data.extend_from_slice(format!("{:o} ", entry.mode).as_bytes());
-        data.extend_from_slice(&entry.name);
+        data.extend_from_slice(entry.name);
         data.push(0);
         data.extend_from_slice(entry.oid.as_bytes());
     }
@@ -61,11 +80,11 @@ fn render(entries: &[TreeEntry]) -> Vec<u8> {
 }
 
 /// What compares as git sorts a tree: a directory's name as if it ended in `/`.
-pub fn order(a: &TreeEntry, b: &TreeEntry) -> std::cmp::Ordering {
-    let end = |entry: &TreeEntry| if entry.is_tree() { b'/' } else { 0 };
+pub fn order(a: &TreeEntry<'_>, b: &TreeEntry<'_>) -> std::cmp::Ordering {
+    let end = |entry: &TreeEntry<'_>| if entry.is_tree() { b'/' } else { 0 };
     let shared = a.name.len().min(b.name.len());
     a.name[..shared].cmp(&b.name[..shared]).then_with(|| {
-        let next = |entry: &TreeEntry| entry.name.get(shared).copied().unwrap_or(end(entry));
+        let next = |entry: &TreeEntry<'_>| entry.name.get(shared).copied().unwrap_or(end(entry));
         next(a).cmp(&next(b))
     })
 }
@@ -88,14 +107,15 @@ impl Edits {
 
     /// Writes the trees these edits make of `base`; `None` if nothing is left.
     pub fn write(&self, odb: &Odb<'_>, base: Option<Oid>) -> Result<Option<Oid>> {
-        let mut entries = base.map_or(Ok(Vec::new()), |oid| read(odb, oid))?;
+        let old = base.map_or(Ok(Tree::default()), |oid| read(odb, oid))?;
+        let mut entries: Vec<TreeEntry<'_>> = old.entries().collect();
         for (name, folder) in &self.folders {
-            let old = entries.iter().position(|entry| entry.name == *name);
+            let old = entries.iter().position(|entry| entry.name == name.as_slice());
             let below = old.map(|place| &entries[place]).filter(|entry| entry.is_tree()).map(|entry| entry.oid);
             set(&mut entries, old, name, DIRECTORY, folder.write(odb, below)?);
         }
         for (name, blob) in &self.files {
-            let old = entries.iter().position(|entry| entry.name == *name);
+            let old = entries.iter().position(|entry| entry.name == name.as_slice());
             let mode =
                 old.map(|place| &entries[place]).filter(|entry| entry.is_file()).map_or(FILE, |entry| entry.mode);
             set(&mut entries, old, name, mode, *blob);
@@ -108,11 +128,11 @@ impl Edits {
     }
 }
 
-fn set(entries: &mut Vec<TreeEntry>, old: Option<usize>, name: &[u8], mode: u32, oid: Option<Oid>) {
+fn set<'a>(entries: &mut Vec<TreeEntry<'a>>, old: Option<usize>, name: &'a [u8], mode: u32, oid: Option<Oid>) {
     match (old, oid) {
-        (Some(place), Some(oid)) => entries[place] = TreeEntry { name: name.to_vec(), mode, oid },
+        (Some(place), Some(oid)) => entries[place] = TreeEntry { name, mode, oid },
         (Some(place), None) => drop(entries.remove(place)),
-        (None, Some(oid)) => entries.push(TreeEntry { name: name.to_vec(), mode, oid }),
+        (None, Some(oid)) => entries.push(TreeEntry { name, mode, oid }),
         (None, None) => {}
     }
 }
@@ -123,7 +143,7 @@ mod tests {
 
     #[test]
     fn a_folder_sorts_as_if_it_ended_in_a_slash() {
-        let entry = |name: &str, mode| TreeEntry { name: name.into(), mode, oid: Oid::ZERO_SHA1 };
+        let entry = |name: &'static str, mode| TreeEntry { name: name.as_bytes(), mode, oid: Oid::ZERO_SHA1 };
         let mut entries = [entry("a", DIRECTORY), entry("a.md", FILE), entry("a0", FILE), entry("a-b", FILE)];
         entries.sort_by(order);
         assert_eq!(entries.map(|entry| entry.name), [&b"a-b"[..], b"a.md", b"a", b"a0"]);

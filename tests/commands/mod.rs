@@ -1,0 +1,21 @@
+//! Every command as a user types it: exit code, both outputs, the files and commits it leaves.
+
+mod bodies;
+mod bulk;
+mod contention;
+mod follow_up;
+mod formats;
+mod found;
+mod history;
+mod init;
+mod lists;
+mod people;
+mod public;
+mod queries;
+mod search;
+mod set;
+mod status;
+mod storage;
+mod terminal;
+mod tickets;
+mod time_travel;

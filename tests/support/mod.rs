@@ -1,0 +1,9 @@
+//! What the tests stand on: a desk in a temporary folder, driven by the built binary, with real git and no network.
+
+mod desk;
+mod files;
+mod output;
+
+pub use desk::Desk;
+pub use files::ticket_path;
+pub use output::Output;
