@@ -306,6 +306,7 @@ impl Compiler<'_> {
         match (low, high) {
             (None, None) => self.exists(field),
             (Some(low), Some(high)) if low > high => Box::new(EmptyQuery),
+            (_, Some(high)) if high < 0 && field == self.fields.priority => Box::new(EmptyQuery),
             (low, high) => {
                 let bound = |edge: Option<i64>| edge.map_or(Bound::Unbounded, |edge| Bound::Included(term(edge)));
                 Box::new(RangeQuery::new(bound(low), bound(high)))
