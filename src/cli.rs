@@ -7,8 +7,9 @@ use std::process::ExitCode;
 use clap::{CommandFactory, FromArgMatches, Parser};
 
 use crate::commands::{Bar, Command};
+use crate::desk::indexing::is_damage;
 use crate::desk::{Here, Surroundings};
-use crate::failure::{Failure, Kind, Place, Result};
+use crate::failure::{Failure, Result};
 use crate::output::{ColorChoice, Environment, Format, Ui, json};
 use crate::view::ErrorView;
 use crate::{clock, exit};
@@ -147,13 +148,36 @@ pub fn main(arguments: Vec<OsString>) -> ExitCode {
     let ui = Ui::new(cli.global.color, cli.global.quiet, cli.global.no_pager, &variables.terminal);
     let format = if cli.global.json { Some(Format::Json) } else { cli.global.output };
     let session = Session { ui, format, global: cli.global, variables };
-    match cli.command.run(&session) {
+    match run(cli.command, &session) {
         Ok(code) => code,
         Err(trouble) => {
             complain(&session.ui, &trouble, wants_json);
             exit::code(&trouble)
         }
     }
+}
+
+/// Runs a command; once more on a new index where the old one turned out to be damaged.
+fn run(command: Command, session: &Session) -> Result<ExitCode> {
+    let again = command.clone();
+    let first = if command.is_reading() { guarded(command, session) } else { Some(command.run(session)) };
+    match first {
+        Some(Err(trouble)) if is_damage(&trouble) => {}
+        Some(outcome) => return outcome,
+        None => {}
+    }
+    session.ui.warning("the search index is damaged and is built anew; the desk itself is not touched");
+    session.open()?.discard_index()?;
+    again.run(session)
+}
+
+/// Runs a reading command; `None` if it panicked, which damaged bytes under the index can make it do.
+fn guarded(command: Command, session: &Session) -> Option<Result<ExitCode>> {
+    let hook = std::panic::take_hook();
+    std::panic::set_hook(Box::new(|_| {}));
+    let outcome = std::panic::catch_unwind(std::panic::AssertUnwindSafe(|| command.run(session)));
+    std::panic::set_hook(hook);
+    outcome.ok()
 }
 
 fn parse(arguments: Vec<OsString>) -> Result<Cli, clap::Error> {
@@ -179,7 +203,7 @@ fn usage(trouble: &clap::Error, wants_json: bool) -> ExitCode {
         let text = trouble.to_string();
         let message = text.lines().next().unwrap_or_default().trim_start_matches("error: ").to_owned();
         let hints = vec!["see `loket --help`".to_owned()];
-        let failure = Failure { kind: Kind::Usage, message, hints, place: Place::default() };
+        let failure = Failure { hints, ..Failure::usage(message) };
         eprintln!("{}", error_json(&failure));
     } else {
         let _ = trouble.print();
@@ -192,7 +216,11 @@ fn complain(ui: &Ui, trouble: &anyhow::Error, wants_json: bool) {
         Some(failure) => failure.clone(),
         None => Failure::error(format!("{trouble:#}")),
     };
-    if wants_json { eprintln!("{}", error_json(&failure)) } else { ui.error(&failure.message, &failure.hints) }
+    let told = match &failure.detail {
+        Some(detail) => format!("{}\n{detail}", failure.message),
+        None => failure.message.clone(),
+    };
+    if wants_json { eprintln!("{}", error_json(&failure)) } else { ui.error(&told, &failure.hints) }
 }
 
 fn error_json(failure: &Failure) -> String {

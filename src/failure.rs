@@ -42,6 +42,8 @@ pub struct Place {
 pub struct Failure {
     pub kind: Kind,
     pub message: String,
+    /// More lines for people: the query with a pointer at the place.
+    pub detail: Option<String>,
     /// What to do next; each can be pasted or followed as it stands.
     pub hints: Vec<String>,
     pub place: Place,
@@ -49,7 +51,7 @@ pub struct Failure {
 
 impl Failure {
     pub fn new(kind: Kind, message: impl Into<String>) -> Self {
-        Failure { kind, message: message.into(), hints: Vec::new(), place: Place::default() }
+        Failure { kind, message: message.into(), detail: None, hints: Vec::new(), place: Place::default() }
     }
 
     pub fn error(message: impl Into<String>) -> Self {
@@ -70,6 +72,11 @@ impl Failure {
 
     pub fn hint(mut self, hint: impl Into<String>) -> Self {
         self.hints.push(hint.into());
+        self
+    }
+
+    pub fn detail(mut self, detail: impl Into<String>) -> Self {
+        self.detail = Some(detail.into());
         self
     }
 

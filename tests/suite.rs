@@ -1,5 +1,7 @@
 //! All tests that drive the binary or cross modules, in one binary.
 
+#![allow(clippy::disallowed_methods, reason = "tests make files and read the environment as a user does")]
+
 mod architecture;
 mod commands;
 mod laws;

@@ -9,7 +9,7 @@ use crate::failure::{Failure, Result};
 /// Give tickets to an agent or a team
 ///
 /// WHO is `me`, a handle, `@team` (which keeps the assignee) or `none`. An assignment opens a new ticket.
-#[derive(Debug, clap::Args)]
+#[derive(Debug, Clone, clap::Args)]
 #[command(after_help = "Example: loket assign 7k2qm sam")]
 pub struct Args {
     /// Tickets, then who gets them

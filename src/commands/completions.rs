@@ -7,7 +7,7 @@ use crate::exit;
 use crate::failure::Result;
 
 /// Print completions for a shell
-#[derive(Debug, clap::Args)]
+#[derive(Debug, Clone, clap::Args)]
 #[command(after_help = "Example: loket completions bash > ~/.local/share/bash-completion/completions/loket")]
 pub struct Args {
     /// The shell

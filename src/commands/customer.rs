@@ -8,13 +8,13 @@ use crate::failure::Result;
 use crate::output::{Format, faces, json};
 
 /// The customers: contacts outside the desk
-#[derive(Debug, clap::Args)]
+#[derive(Debug, Clone, clap::Args)]
 pub struct Args {
     #[command(subcommand)]
     pub command: Command,
 }
 
-#[derive(Debug, clap::Subcommand)]
+#[derive(Debug, Clone, clap::Subcommand)]
 pub enum Command {
     /// List the customers
     List,

@@ -7,7 +7,7 @@ use crate::failure::Result;
 /// Edit a ticket's file in your editor
 ///
 /// What you save is checked and committed; what is wrong is told with its place, your text kept, and nothing changed.
-#[derive(Debug, clap::Args)]
+#[derive(Debug, Clone, clap::Args)]
 pub struct Args {
     /// The ticket
     pub id: String,

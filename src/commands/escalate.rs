@@ -8,7 +8,7 @@ use crate::failure::Result;
 /// Give tickets to the second line, or back
 ///
 /// Wants a reason, which becomes an internal comment. The assignee is cleared, the status stays unless --hold.
-#[derive(Debug, clap::Args)]
+#[derive(Debug, Clone, clap::Args)]
 #[command(after_help = "Example: loket escalate 7k2qm --to second-line -m 'needs a database fix'")]
 pub struct Args {
     #[command(flatten)]

@@ -6,13 +6,13 @@ use crate::failure::Result;
 use crate::output::json;
 
 /// Export tickets with their threads, files and history
-#[derive(Debug, clap::Args)]
+#[derive(Debug, Clone, clap::Args)]
 pub struct Args {
     #[command(subcommand)]
     pub target: Target,
 }
 
-#[derive(Debug, clap::Subcommand)]
+#[derive(Debug, Clone, clap::Subcommand)]
 pub enum Target {
     /// loket's own interchange, a ticket a line; `loket import jsonl` reads it
     ///

@@ -13,13 +13,13 @@ use crate::view::import::ImportView;
 ///
 /// The times and authors of the source become those of the commits. A second run of the same source changes nothing. The
 /// branch moves once, at the end: nothing is half imported.
-#[derive(Debug, clap::Args)]
+#[derive(Debug, Clone, clap::Args)]
 pub struct Args {
     #[command(subcommand)]
     pub source: Source,
 }
 
-#[derive(Debug, clap::Subcommand)]
+#[derive(Debug, Clone, clap::Subcommand)]
 pub enum Source {
     /// A table, by a map of its columns (loket-format(5))
     #[command(after_help = "Example: loket import csv tickets.csv --map map.yaml --dry-run")]

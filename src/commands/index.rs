@@ -6,13 +6,13 @@ use crate::failure::Result;
 use crate::output::{Format, faces, json};
 
 /// The search index: a cache in .git/loket that may be deleted at any time
-#[derive(Debug, clap::Args)]
+#[derive(Debug, Clone, clap::Args)]
 pub struct Args {
     #[command(subcommand)]
     pub command: Command,
 }
 
-#[derive(Debug, clap::Subcommand)]
+#[derive(Debug, Clone, clap::Subcommand)]
 pub enum Command {
     /// Tell whether it is there, what it stands for and how large it is
     Status,

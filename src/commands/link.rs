@@ -5,7 +5,7 @@ use crate::cli::Session;
 use crate::failure::Result;
 
 /// Link a ticket to another
-#[derive(Debug, clap::Args)]
+#[derive(Debug, Clone, clap::Args)]
 #[command(after_help = "Example: loket link 7k2qm blocked-by 0c4mz")]
 pub struct Args {
     /// The ticket that gets the link

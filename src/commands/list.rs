@@ -10,7 +10,7 @@ use crate::output::{Format, faces, json};
 ///
 /// Without either it shows the view `open`: what waits for you, your teams or anybody. The query language is in
 /// loket-query(7).
-#[derive(Debug, clap::Args)]
+#[derive(Debug, Clone, clap::Args)]
 #[command(
     visible_alias = "ls",
     after_help = "Example: loket list 'status:open assignee:me priority:>=high' --sort=-created"
@@ -50,6 +50,7 @@ impl Args {
             match format {
                 Format::Json => session.ui.print(&json::pretty(&count)?)?,
                 Format::Jsonl => session.ui.print(&json::line(&count)?)?,
+                Format::Csv => session.ui.print(&format!("count\n{}\n", count.count))?,
                 _ => session.ui.print(&format!("{}\n", count.count))?,
             }
             return Ok(complain(session, &broken, self.strict.strict));

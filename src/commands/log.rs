@@ -10,7 +10,7 @@ use crate::output::{Format, faces};
 /// Show the audit trail: who changed which field from what to what, when
 ///
 /// Oldest first. It is git's history, so a change made by hand counts like any other.
-#[derive(Debug, clap::Args)]
+#[derive(Debug, Clone, clap::Args)]
 pub struct Args {
     /// A ticket; all of the desk if you name none
     pub id: Option<String>,

@@ -11,7 +11,7 @@ use crate::failure::Result;
 /// Write the man pages into a folder
 ///
 /// One a command, and loket-format(5), loket-query(7), loket-json(5).
-#[derive(Debug, clap::Args)]
+#[derive(Debug, Clone, clap::Args)]
 #[command(after_help = "Example: loket man ~/.local/share/man/man1")]
 pub struct Args {
     /// The folder; made where it is missing
@@ -32,9 +32,13 @@ impl Args {
 
 /// A page for a command and each of its own, `loket-people-new.1` say.
 fn collect(command: &clap::Command, pages: &mut Vec<(String, Vec<u8>)>) -> Result<()> {
-    let page = clap_mangen::Man::new(command.clone());
+    let name = command.get_display_name().unwrap_or_else(|| command.get_name()).to_owned();
+    let page = clap_mangen::Man::new(command.clone())
+        .title(&name)
+        .date("")
+        .source(concat!("loket ", env!("CARGO_PKG_VERSION")));
     let mut text = Vec::new();
     page.render(&mut text)?;
-    pages.push((page.get_filename(), text));
+    pages.push((format!("{name}.1"), text));
     command.get_subcommands().filter(|part| !part.is_hide_set()).try_for_each(|part| collect(part, pages))
 }

@@ -8,7 +8,7 @@ use crate::failure::Result;
 ///
 /// It is closed and points to where it went; `show` of the other holds both threads. Nothing is moved or copied, so
 /// `loket set ID merged-into=` undoes it.
-#[derive(Debug, clap::Args)]
+#[derive(Debug, Clone, clap::Args)]
 pub struct Args {
     /// The ticket that goes
     pub id: String,

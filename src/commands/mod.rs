@@ -34,7 +34,7 @@ use crate::failure::Result;
 
 pub use support::Bar;
 
-#[derive(Debug, clap::Subcommand)]
+#[derive(Debug, Clone, clap::Subcommand)]
 pub enum Command {
     Init(init::Args),
     New(new::Args),
@@ -68,6 +68,19 @@ pub enum Command {
 }
 
 impl Command {
+    /// Whether it only reads: it may be run again whatever became of it.
+    pub fn is_reading(&self) -> bool {
+        matches!(
+            self,
+            Command::List(_)
+                | Command::Show(_)
+                | Command::Search(_)
+                | Command::Log(_)
+                | Command::View(_)
+                | Command::Export(_)
+        )
+    }
+
     pub fn run(self, session: &Session) -> Result<ExitCode> {
         match self {
             Command::Init(args) => args.run(session),

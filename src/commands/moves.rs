@@ -13,7 +13,7 @@ use crate::failure::Result;
 ///
 /// Wants an assignee and an answer since the requester's last message; -m gives one. --silent --reason TEXT closes
 /// without, and the log keeps why.
-#[derive(Debug, clap::Args)]
+#[derive(Debug, Clone, clap::Args)]
 pub struct CloseArgs {
     #[command(flatten)]
     pub which: Which,
@@ -35,7 +35,7 @@ impl CloseArgs {
 ///
 /// Wants an assignee and an answer since the requester's last message; -m gives one. --silent --reason TEXT solves
 /// without, and the log keeps why.
-#[derive(Debug, clap::Args)]
+#[derive(Debug, Clone, clap::Args)]
 pub struct SolveArgs {
     #[command(flatten)]
     pub which: Which,
@@ -61,7 +61,7 @@ fn end(session: &Session, verb: Verb, which: &Which, said: &Said, silence: &Sile
 }
 
 /// Open tickets again; -m adds an internal comment
-#[derive(Debug, clap::Args)]
+#[derive(Debug, Clone, clap::Args)]
 pub struct ReopenArgs {
     #[command(flatten)]
     pub which: Which,
@@ -81,7 +81,7 @@ impl ReopenArgs {
 }
 
 /// Put tickets on hold, for a third party or an internal fix; -m adds an internal comment
-#[derive(Debug, clap::Args)]
+#[derive(Debug, Clone, clap::Args)]
 pub struct HoldArgs {
     #[command(flatten)]
     pub which: Which,
@@ -104,7 +104,7 @@ impl HoldArgs {
 }
 
 /// Wait for the requester; -m asks them
-#[derive(Debug, clap::Args)]
+#[derive(Debug, Clone, clap::Args)]
 pub struct WaitArgs {
     #[command(flatten)]
     pub which: Which,

@@ -13,7 +13,7 @@ use crate::output::{Format, json};
 ///
 /// Prints its id, alone where standard output is no terminal. Without -m or -F an editor asks for the first message on a
 /// terminal; elsewhere it stays empty.
-#[derive(Debug, clap::Args)]
+#[derive(Debug, Clone, clap::Args)]
 #[command(
     after_help = "Example: loket new 'Cannot log in' -m 'Since the update.' --from ann@example.com --priority high"
 )]
@@ -29,8 +29,8 @@ pub struct Args {
     #[arg(long, value_name = "EMAIL")]
     pub cc: Vec<String>,
     /// low, normal, high or urgent
-    #[arg(long, value_name = "PRIORITY", default_value = "")]
-    pub priority: String,
+    #[arg(long, value_name = "PRIORITY")]
+    pub priority: Option<String>,
     /// question, request, service, incident, complaint, or one of loket.yaml's
     #[arg(long = "type", value_name = "TYPE")]
     pub kind: Option<String>,
@@ -73,6 +73,7 @@ impl Args {
         match session.format() {
             Format::Json => session.ui.print(&json::pretty(&made)?)?,
             Format::Jsonl => session.ui.print(&json::line(&made)?)?,
+            _ if self.dry.dry_run => {}
             _ if session.ui.stdout_terminal && session.format.is_none() => {
                 session.ui.print(&format!(
                     "{} opened, {}\n",
@@ -86,9 +87,11 @@ impl Args {
     }
 
     fn fresh(&self, title: String, body: String) -> Result<Fresh> {
-        let field = |word: &String| match word.split_once('=') {
-            Some((name, value)) => Ok((name.to_owned(), value.to_owned())),
-            None => Err(Failure::usage(format!("--field {}: NAME=VALUE is wanted", word.escape_debug()))),
+        let field = |word: &String| -> Result<(String, String)> {
+            match word.split_once('=') {
+                Some((name, value)) => Ok((name.to_owned(), value.to_owned())),
+                None => Err(Failure::usage(format!("--field {}: NAME=VALUE is wanted", word.escape_debug())).into()),
+            }
         };
         let words = |words: &[String]| {
             words
@@ -102,7 +105,7 @@ impl Args {
             title,
             body,
             from: self.from.clone().filter(|from| !from.is_empty()),
-            priority: parse_priority(&self.priority)?,
+            priority: parse_priority(self.priority.as_deref().unwrap_or_default())?,
             kind: self.kind.clone(),
             assign: self.assign.as_deref().map(parse_who).transpose()?,
             team: self.team.clone(),
@@ -110,7 +113,7 @@ impl Args {
             cc: words(&self.cc),
             channel: self.channel.clone(),
             language: self.language.clone(),
-            fields: self.field.iter().map(field).collect::<Result<_, _>>()?,
+            fields: self.field.iter().map(field).collect::<Result<_>>()?,
             files: self.attached.read()?,
             links: Vec::new(),
         })

@@ -6,7 +6,7 @@ use crate::domain::comment::Visibility;
 use crate::failure::Result;
 
 /// Add an internal comment, which never leaves the desk
-#[derive(Debug, clap::Args)]
+#[derive(Debug, Clone, clap::Args)]
 pub struct Args {
     #[command(flatten)]
     pub which: Which,

@@ -8,13 +8,13 @@ use crate::failure::{Failure, Result};
 use crate::output::{Format, faces, json};
 
 /// The agents of the desk
-#[derive(Debug, clap::Args)]
+#[derive(Debug, Clone, clap::Args)]
 pub struct Args {
     #[command(subcommand)]
     pub command: Command,
 }
 
-#[derive(Debug, clap::Subcommand)]
+#[derive(Debug, Clone, clap::Subcommand)]
 pub enum Command {
     /// List the agents
     List,
@@ -97,8 +97,9 @@ impl Args {
 }
 
 fn absence(from: &str, to: &str, substitute: Option<String>) -> Result<Absence> {
-    let date = |text: &str| {
-        text.parse().map_err(|_| Failure::usage(format!("'{}' is no date like 2026-12-01", text.escape_debug())))
+    let date = |text: &str| -> Result<jiff::civil::Date> {
+        let wrong = |_| Failure::usage(format!("'{}' is no date like 2026-12-01", text.escape_debug()));
+        Ok(text.parse().map_err(wrong)?)
     };
     let (from, to) = (date(from)?, date(to)?);
     if to < from {

@@ -10,7 +10,7 @@ use crate::failure::{Failure, Result};
 ///
 /// The first public answer opens a new ticket. With --from it writes down what the requester said by phone or chat, and
 /// the status follows as if they had written.
-#[derive(Debug, clap::Args)]
+#[derive(Debug, Clone, clap::Args)]
 #[command(after_help = "Example: loket reply 7k2qm -m 'Which browser is it?' --wait")]
 pub struct Args {
     #[command(flatten)]

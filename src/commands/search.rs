@@ -10,7 +10,7 @@ use crate::output::{Format, faces};
 ///
 /// All words have to be there; where nothing has them all, what has some is shown and said to be. Conditions such as
 /// `status:open` filter. The query language is in loket-query(7).
-#[derive(Debug, clap::Args)]
+#[derive(Debug, Clone, clap::Args)]
 #[command(after_help = "Example: loket search 'cannot log in' status:open")]
 pub struct Args {
     /// Words, phrases and conditions

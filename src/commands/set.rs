@@ -8,7 +8,7 @@ use crate::failure::{Failure, Result};
 /// Set fields of tickets
 ///
 /// `key=value` sets, `key=` clears, `tags+=x` and `tags-=x` add and take away. Custom fields are field.NAME.
-#[derive(Debug, clap::Args)]
+#[derive(Debug, Clone, clap::Args)]
 #[command(after_help = "Example: loket set 7k2qm priority=high tags+=login field.product=portal")]
 pub struct Args {
     /// Tickets, then the assignments

@@ -7,7 +7,7 @@ use crate::failure::Result;
 use crate::output::{Format, faces, json};
 
 /// Show tickets with their threads
-#[derive(Debug, clap::Args)]
+#[derive(Debug, Clone, clap::Args)]
 pub struct Args {
     /// Tickets: ids, tails or unique beginnings
     #[arg(value_name = "ID", required = true)]

@@ -10,7 +10,7 @@ use crate::output::{Format, json};
 ///
 /// The comments stay where they are; the new ticket quotes them and is linked `split-from`. What was internal stays
 /// internal.
-#[derive(Debug, clap::Args)]
+#[derive(Debug, Clone, clap::Args)]
 pub struct Args {
     /// The ticket
     pub id: String,

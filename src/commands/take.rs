@@ -7,7 +7,7 @@ use crate::domain::comment::Visibility;
 use crate::failure::Result;
 
 /// Take tickets: assign them to yourself
-#[derive(Debug, clap::Args)]
+#[derive(Debug, Clone, clap::Args)]
 pub struct Args {
     #[command(flatten)]
     pub which: Which,

@@ -7,13 +7,13 @@ use crate::failure::Result;
 use crate::output::{Format, faces, json};
 
 /// Show the views: named queries of policy/views.yaml
-#[derive(Debug, clap::Args)]
+#[derive(Debug, Clone, clap::Args)]
 pub struct Args {
     #[command(subcommand)]
     pub command: Command,
 }
 
-#[derive(Debug, clap::Subcommand)]
+#[derive(Debug, Clone, clap::Subcommand)]
 pub enum Command {
     /// List the views
     List,

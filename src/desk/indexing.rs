@@ -2,10 +2,20 @@
 
 use super::Here;
 use crate::failure::Result;
-use crate::search::{Level, Opening, Reader, status};
+use crate::search::{Damaged, Level, Opening, Reader, discard, status};
 use crate::view::IndexView;
 
+/// Whether a command failed because the index is damaged; nothing of the desk is in doubt then.
+pub fn is_damage(trouble: &anyhow::Error) -> bool {
+    trouble.downcast_ref::<Damaged>().is_some()
+}
+
 impl Here {
+    /// Removes the index, so that the next command builds it anew.
+    pub fn discard_index(&self) -> Result<()> {
+        discard(&self.desk)
+    }
+
     /// What the index stands for; nothing is built.
     pub fn index_status(&self) -> Result<IndexView> {
         let settings = self.settings(&self.desk.head()?)?;

@@ -38,7 +38,7 @@ use crate::failure::{Failure, Result};
 use crate::format::{self, layout};
 use crate::progress::Progress;
 use crate::search::{Level, Opening, Reader};
-use crate::store::{Desk, Found, Person, Snapshot};
+use crate::store::{Desk, Found, Oid, Person, Snapshot};
 
 /// What a command is told by its surroundings: all that is not its own arguments.
 pub struct Surroundings {
@@ -61,7 +61,8 @@ pub struct Here {
     pub desk: Desk,
     pub now: Timestamp,
     agent: Option<String>,
-    at: Option<String>,
+    /// The commit `--at` names.
+    past: Option<Oid>,
     pub progress: Box<dyn Progress>,
     dice: RefCell<fastrand::Rng>,
 }
@@ -77,14 +78,20 @@ impl Here {
             }
         }
         let dice = around.seed.map_or_else(seeded_by_system, fastrand::Rng::with_seed);
-        Ok(Here {
+        let mut here = Here {
             desk,
             now: around.now,
             agent: around.agent,
-            at: around.at,
+            past: None,
             progress: around.progress,
             dice: RefCell::new(dice),
-        })
+        };
+        if let Some(at) = &around.at {
+            let (commit, moment) = here.past(at)?;
+            // The desk as it stood: its `today` and its ages are those of then.
+            (here.past, here.now) = (Some(commit), moment);
+        }
+        Ok(here)
     }
 
     /// Random characters of an id.
@@ -99,37 +106,42 @@ impl Here {
 
     /// The desk as `--at` wants it, else as it is.
     pub fn snapshot(&self) -> Result<Snapshot<'_>> {
-        match &self.at {
+        match self.past {
             None => self.desk.head(),
-            Some(at) => self.past(at),
+            Some(commit) => self.desk.at_commit(commit),
         }
     }
 
-    fn past(&self, at: &str) -> Result<Snapshot<'_>> {
-        let nothing = |at: &str| {
-            Failure::usage(format!("--at {}: there is no such revision or date", at.escape_debug()))
-                .hint("give what git understands (HEAD~3, a tag, a commit) or a date like 2026-11-22")
+    /// The commit a revision or date names, and the moment the desk is read at.
+    fn past(&self, at: &str) -> Result<(Oid, Timestamp)> {
+        let nothing = || {
+            anyhow::Error::from(
+                Failure::usage(format!("--at {}: there is no such revision or date", at.escape_debug()))
+                    .hint("give what git understands (HEAD~3, a tag, a commit) or a date like 2026-11-22"),
+            )
         };
-        let zone =
-            self.settings(&self.desk.head()?).map(|settings| settings.timezone).unwrap_or(jiff::tz::TimeZone::UTC);
+        let settings = self.settings(&self.desk.head()?);
+        let zone = settings.map(|settings| settings.timezone).unwrap_or(jiff::tz::TimeZone::UTC);
         if let Ok((start, end)) = query::date_span(at, self.now, &zone) {
             // A day is read as it stood when it ended.
             let moment = if end > start { end - jiff::SignedDuration::from_secs(1) } else { start };
-            return self.desk.at_instant(moment)?.ok_or_else(|| nothing(at).into());
+            let commit = self.desk.commit_at(moment)?.ok_or_else(nothing)?;
+            return Ok((commit, moment.min(self.now)));
         }
-        self.desk.at(at)?.ok_or_else(|| nothing(at).into())
+        let commit = self.desk.find_commit(at)?.ok_or_else(nothing)?;
+        Ok((commit, self.desk.commit_info(commit)?.date))
     }
 
     /// The newest snapshot, for what is about to change it; `--at` makes no sense there.
     pub fn present(&self) -> Result<Snapshot<'_>> {
-        match &self.at {
+        match self.past {
             None => self.desk.head(),
             Some(_) => Err(Failure::usage("--at reads the past; this command changes the present").into()),
         }
     }
 
     pub fn is_past(&self) -> bool {
-        self.at.is_some()
+        self.past.is_some()
     }
 
     pub fn settings(&self, snapshot: &Snapshot<'_>) -> Result<Settings> {
@@ -214,18 +226,19 @@ impl Here {
         // What names nobody and no view needs neither people nor views read.
         let people = if text.contains("me") || text.contains("view:") { self.people(snapshot)? } else { Vec::new() };
         let views = if text.contains("view:") { self.views(snapshot)? } else { Vec::new() };
-        let me = match self.find_acting(&people) {
-            Ok(Some(agent)) => Me::Agent { handle: agent.handle, teams: agent.teams },
-            _ if of_view == Some(OPEN) => Me::Nobody,
-            _ => Me::Unknown { hint: self.introduction() },
+        let acting = if people.is_empty() { None } else { self.find_acting(&people)? };
+        let me = match acting {
+            Some(agent) => Me::Agent { handle: agent.handle, teams: agent.teams },
+            None if of_view == Some(OPEN) => Me::Nobody,
+            None => Me::Unknown { hint: self.introduction() },
         };
         let names: Vec<String> = views.iter().map(|view| view.name.clone()).collect();
         let find = |name: &str| views.iter().find(|view| view.name == name).map(|view| view.query.clone());
         let context =
             Context { settings, now: self.now, me, handles: &[], teams: &[], orgs: &[], view: &find, views: &names };
         query::parse(text, &context).map_err(|wrong| {
-            let message = format!("{}\n{}", wrong.message, render_pointer(text, wrong.column));
-            let failure = if wrong.missing_agent { Failure::error(message) } else { Failure::usage(message) };
+            let new: fn(String) -> Failure = if wrong.missing_agent { Failure::error } else { Failure::usage };
+            let failure = new(wrong.message.clone()).detail(render_pointer(text, wrong.column));
             failure.maybe_hint(wrong.hint).column(wrong.column).into()
         })
     }

@@ -260,7 +260,12 @@ fn subject(ids: &[TicketId], what: &str, statuses: &HashSet<String>) -> String {
 /// What a guard says to people.
 pub(super) fn refuse(guard: &Guard, old: &Ticket, new: &Ticket) -> anyhow::Error {
     let id = &old.id;
-    let silently = format!("or override: loket set {id} status={} --silent --reason TEXT", new.status);
+    let verb = match new.status.as_str() {
+        "solved" => format!("solve {id}"),
+        "closed" => format!("close {id}"),
+        status => format!("set {id} status={status}"),
+    };
+    let silently = format!("or override: loket {verb} --silent --reason TEXT");
     let failure = match guard {
         Guard::BackToNew => Failure::refused(format!("{id} is {}; nothing goes back to new", old.status))
             .hint(format!("loket reopen {id} makes it open")),

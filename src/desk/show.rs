@@ -14,7 +14,7 @@ use crate::format::{self, layout};
 use crate::search::{Level, Reader};
 use crate::store::{Oid, Snapshot, TicketFolder};
 use crate::view::log::LogView;
-use crate::view::ticket::{CommentView, FileView, Known, TicketPage, TicketView};
+use crate::view::ticket::{CommentView, FileView, Known, MergedView, TicketPage, TicketView};
 
 /// A ticket's page, and what to say about it.
 pub struct Shown {
@@ -91,17 +91,23 @@ impl Here {
         };
         let attachments = views(snapshot, id, &facts.ticket.attachments, &files)?;
         let mut thread = thread(snapshot, &facts, &files)?;
-        self.add_merged(snapshot, reader, id, &mut thread, &mut notes)?;
+        let merged = self.add_merged(snapshot, reader, id, &mut thread, &mut notes)?;
         let timeline = events
             .into_iter()
             .map(|event| LogView::of(event.clone(), super::history::agent_of(&event.email, people)))
             .collect();
-        let page =
-            TicketPage { ticket: TicketView::of(facts.ticket, known), body: facts.body, attachments, thread, timeline };
+        let page = TicketPage {
+            ticket: TicketView::of(facts.ticket, known),
+            body: facts.body,
+            attachments,
+            thread,
+            merged,
+            timeline,
+        };
         Ok(Shown { page, notes })
     }
 
-    /// Adds the threads of what was merged into a ticket, each comment with the ticket it lies in.
+    /// Adds the threads of what was merged into a ticket, each comment with the ticket it lies in; gives the first messages.
     fn add_merged(
         &self,
         snapshot: &Snapshot<'_>,
@@ -109,7 +115,8 @@ impl Here {
         id: &TicketId,
         into: &mut Vec<CommentView>,
         notes: &mut Vec<String>,
-    ) -> Result<()> {
+    ) -> Result<Vec<MergedView>> {
+        let mut merged = Vec::new();
         let (mut found, mut next) = (vec![id.clone()], vec![id.clone()]);
         while let Some(target) = next.pop() {
             for source in reader.merged_into(&target)? {
@@ -122,6 +129,14 @@ impl Here {
                     continue;
                 };
                 let files: HashMap<String, Oid> = folder.files.iter().cloned().collect();
+                merged.push(MergedView {
+                    id: source.to_string(),
+                    title: file.ticket.title.clone(),
+                    requester: file.ticket.requester.clone(),
+                    created: file.ticket.created,
+                    body: file.body.clone(),
+                    attachments: views(snapshot, &source, &file.ticket.attachments, &files)?,
+                });
                 for comment in folder.thread {
                     let attachments = views(snapshot, &source, &comment.attachments, &files)?;
                     let path = layout::comment(&source, &comment.id);
@@ -134,7 +149,8 @@ impl Here {
             }
         }
         into.sort_by(|a, b| a.date.cmp(&b.date).then_with(|| a.id.cmp(&b.id)));
-        Ok(())
+        merged.sort_by(|a, b| a.created.cmp(&b.created).then_with(|| a.id.cmp(&b.id)));
+        Ok(merged)
     }
 
     /// A sentence when the working file is not what is committed.

@@ -108,10 +108,7 @@ fn ticket_key((key, value): (&Value, &Value)) -> Result<(String, Source), String
     };
     let known = super::ticket::ORDER.contains(&name.as_str()) || name.starts_with("field.");
     if !known
-        || matches!(
-            name.as_str(),
-            "fields" | "links" | "satisfaction" | "attachments" | "merged-into" | "external-id" | "outbound"
-        )
+        || matches!(name.as_str(), "fields" | "links" | "satisfaction" | "attachments" | "merged-into" | "external-id")
     {
         return Err(format!("'{key}' is nothing a map can fill; `field.NAME` fills a custom field"));
     }

@@ -11,7 +11,7 @@ use crate::domain::id::TicketId;
 use crate::domain::ticket::{FieldValue, Link, Priority, Relation, Satisfaction, Ticket};
 
 /// The keys of a ticket in the order loket writes them.
-pub const ORDER: [&str; 24] = [
+pub const ORDER: [&str; 23] = [
     "title",
     "status",
     "priority",
@@ -35,7 +35,6 @@ pub const ORDER: [&str; 24] = [
     "until",
     "merged-into",
     "external-id",
-    "outbound",
 ];
 
 /// A title is one line of at most this many characters.

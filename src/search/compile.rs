@@ -11,6 +11,7 @@ use tantivy::query::{
 use tantivy::schema::{Field as Column, IndexRecordOption};
 
 use super::analyzer::{plain, stemmed, words};
+use super::complement::Complement;
 use super::document::{custom_day, custom_instant, custom_number, custom_text};
 use super::schema::{Fields, TextFields, kinds};
 use crate::domain::person::Orgs;
@@ -43,7 +44,7 @@ pub fn any(mut queries: Vec<Boxed>) -> Boxed {
 }
 
 pub fn not(query: Boxed) -> Boxed {
-    Box::new(BooleanQuery::new(vec![(Occur::Must, Box::new(AllQuery)), (Occur::MustNot, query)]))
+    Box::new(Complement(query))
 }
 
 /// Documents with this exact word in this field.

@@ -3,11 +3,13 @@
 use std::collections::HashSet;
 use std::sync::Arc;
 
+use anyhow::Context;
 use serde::Serialize;
 use tantivy::schema::Value as _;
 use tantivy::{Searcher, TantivyDocument};
 
 use super::compile::{Compiler, all, any, word};
+use super::damage::Damaged;
 use super::document::{Row, RowPage};
 use super::ranking::{Best, Scored};
 use super::reader::Reader;
@@ -116,18 +118,18 @@ impl Reader<'_> {
     }
 
     fn hit(&self, searcher: &Searcher, candidate: &Scored, words: &[String]) -> Result<Hit> {
-        let document: TantivyDocument = searcher.doc(candidate.address)?;
+        let document: TantivyDocument = searcher.doc(candidate.address).context(Damaged)?;
         let row = document.get_first(self.fields.row).and_then(|value| value.as_str()).unwrap_or_default();
         let ticket = TicketId::from_number(candidate.key)
             .filter(|_| matches!(candidate.kind, HitKind::Ticket | HitKind::Comment));
         let (id, title, path, language, object) = match candidate.kind {
             HitKind::Ticket => {
-                let row: Row = serde_json::from_str(row)?;
+                let row: Row = serde_json::from_str(row).context(Damaged)?;
                 let path = layout::ticket(&row.ticket.id);
                 (row.ticket.id.to_string(), row.ticket.title, path, row.ticket.language, row.object)
             }
             _ => {
-                let row: RowPage = serde_json::from_str(row)?;
+                let row: RowPage = serde_json::from_str(row).context(Damaged)?;
                 (row.name, row.title, row.path, row.language, row.object)
             }
         };

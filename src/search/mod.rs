@@ -7,6 +7,8 @@ mod analyzer;
 mod changed;
 mod collect;
 mod compile;
+mod complement;
+mod damage;
 mod document;
 mod hits;
 mod ranking;
@@ -20,6 +22,7 @@ mod writer;
 
 pub use analyzer::Words;
 pub use collect::{SortKey, parse_sort};
+pub use damage::{Damaged, discard};
 pub use document::{Row, RowPage};
 pub use hits::{Hit, HitKind};
 pub use reader::{Level, Opening, Reader};

@@ -11,6 +11,7 @@ use tantivy::{DocAddress, Searcher, TantivyDocument};
 use super::changed::Changed;
 use super::collect::{Found, Gather, Shadow, SortKey, group, order, rank};
 use super::compile::{Compiler, all, any, word};
+use super::damage::Damaged;
 use super::document::{CustomerRow, Row, RowPage};
 use super::ranking::{Best, Scored};
 use super::schema::{Fields, kinds};
@@ -71,10 +72,7 @@ impl<'a> Reader<'a> {
         let fields = Fields::new();
         let is_head = opening.snapshot.commit == opening.desk.head_commit()?;
         let stored = store::open(&store::folder(opening.desk), &fields);
-        let usable = stored.filter(|stored| {
-            stored.payload.fingerprint == store::fingerprint(opening.settings)
-                && (stored.payload.timeline || opening.level == Level::Present)
-        });
+        let usable = stored.filter(|stored| stored.serves(opening.settings, opening.level));
         match usable {
             Some(stored) => match Self::over(opening, &fields, stored, is_head) {
                 Ok(reader) => Ok(reader),
@@ -89,12 +87,12 @@ impl<'a> Reader<'a> {
 
     /// Builds the index from nothing.
     pub fn rebuild(opening: &Opening<'a>) -> Result<()> {
-        writer::rebuild(opening, &Fields::new()).map(drop)
+        writer::rebuild(opening, &Fields::new(), false).map(drop)
     }
 
     fn anew(opening: &Opening<'a>, fields: Fields, is_head: bool) -> Result<Reader<'a>> {
         if is_head {
-            match writer::rebuild(opening, &fields) {
+            match writer::rebuild(opening, &fields, true) {
                 Ok(stored) => return Ok(Self::plain(fields, stored.searcher, opening, None)),
                 Err(trouble) => opening.progress.note(&format!("the index cannot be kept: {trouble:#}")),
             }
@@ -152,10 +150,7 @@ impl<'a> Reader<'a> {
         let search = |part: &'_ Part| -> tantivy::Result<Vec<Found>> {
             part.searcher.search(query, &Gather { shadow: part.shadow.clone() })
         };
-        self.parts
-            .iter()
-            .map(|part| Ok((&part.searcher, search(part).context("the index cannot be searched")?)))
-            .collect()
+        self.parts.iter().map(|part| Ok((&part.searcher, search(part).context(Damaged)?))).collect()
     }
 
     /// The best documents of a query by the live documents of all parts, part by part.
@@ -166,10 +161,7 @@ impl<'a> Reader<'a> {
             let best = Best { shadow: part.shadow.clone(), ..best.clone() };
             part.searcher.search_with_statistics_provider(query, &best, &live)
         };
-        self.parts
-            .iter()
-            .map(|part| Ok((&part.searcher, search(part).context("the index cannot be searched")?)))
-            .collect()
+        self.parts.iter().map(|part| Ok((&part.searcher, search(part).context(Damaged)?))).collect()
     }
 
     fn tickets(&self, expr: &Expr) -> Result<Box<dyn Query>> {
@@ -197,7 +189,7 @@ impl<'a> Reader<'a> {
         let query = self.tickets(expr)?;
         let mut rows = Vec::new();
         for (part, (searcher, found)) in self.gather(&query)?.into_iter().enumerate() {
-            let ranked = rank(searcher, &found, sort).context("the index cannot be sorted")?;
+            let ranked = rank(searcher, &found, sort).context(Damaged)?;
             rows.extend(ranked.into_iter().map(|row| row.map(|address| (part, address))));
         }
         Ok(order(rows, sort, limit))
@@ -212,17 +204,17 @@ impl<'a> Reader<'a> {
     pub fn group(&self, expr: &Expr, column: &str) -> Result<BTreeMap<Option<String>, usize>> {
         let mut counts = BTreeMap::new();
         for (searcher, found) in self.gather(&self.tickets(expr)?)? {
-            group(searcher, &found, column, &mut counts).context("the index cannot be grouped")?;
+            group(searcher, &found, column, &mut counts).context(Damaged)?;
         }
         Ok(counts)
     }
 
     fn row(&self, searcher: &Searcher, address: DocAddress) -> Result<Row> {
-        serde_json::from_str(&self.stored(searcher, address)?).context("a row of the index cannot be read")
+        serde_json::from_str(&self.stored(searcher, address)?).context(Damaged)
     }
 
     pub(super) fn stored(&self, searcher: &Searcher, address: DocAddress) -> Result<String> {
-        let document: TantivyDocument = searcher.doc(address).context("the index cannot be read")?;
+        let document: TantivyDocument = searcher.doc(address).context(Damaged)?;
         let text = document.get_first(self.fields.row).and_then(|value| value.as_str()).unwrap_or_default();
         Ok(text.to_owned())
     }
@@ -238,10 +230,7 @@ impl<'a> Reader<'a> {
         let mut rows = Vec::new();
         for (searcher, found) in self.gather(query)? {
             for address in found {
-                rows.push(
-                    serde_json::from_str(&self.stored(searcher, address)?)
-                        .context("a row of the index cannot be read")?,
-                );
+                rows.push(serde_json::from_str(&self.stored(searcher, address)?).context(Damaged)?);
             }
         }
         Ok(rows)
@@ -330,7 +319,7 @@ impl<'a> Reader<'a> {
 }
 
 fn columns(searcher: &Searcher) -> Result<Vec<tantivy::columnar::Column<u64>>> {
-    searcher.segment_readers().iter().map(|reader| Ok(reader.fast_fields().u64("key")?)).collect()
+    searcher.segment_readers().iter().map(|reader| reader.fast_fields().u64("key").context(Damaged)).collect()
 }
 
 fn names_org(expr: &Expr) -> bool {
@@ -353,7 +342,7 @@ pub fn stored_events(searcher: &Searcher, fields: &Fields, key: u64) -> Result<V
 }
 
 fn events_at(searcher: &Searcher, fields: &Fields, address: DocAddress) -> Result<Vec<Event>> {
-    let document: TantivyDocument = searcher.doc(address).context("the index cannot be read")?;
+    let document: TantivyDocument = searcher.doc(address).context(Damaged)?;
     let text = document.get_first(fields.events).and_then(|value| value.as_str()).unwrap_or("[]");
-    serde_json::from_str(text).context("events of the index cannot be read")
+    serde_json::from_str(text).context(Damaged)
 }

@@ -39,7 +39,15 @@ pub fn snippet(text: &str, wanted: &[String], language: Option<&str>, fields: &s
     if found.is_empty() {
         return Snippet { text: beginning(text), matches: Vec::new() };
     }
-    one_line(found.fragment(), found.highlighted())
+    // The fragment ends with its last word; what closes the sentence belongs to it.
+    let range = found.fragment_range();
+    let rest = text.get(range.end..).unwrap_or_default();
+    let close: usize = rest
+        .chars()
+        .take_while(|letter| !letter.is_whitespace() && !letter.is_alphanumeric())
+        .map(char::len_utf8)
+        .sum();
+    one_line(text.get(range.start..range.end + close).unwrap_or(found.fragment()), found.highlighted())
 }
 
 fn beginning(text: &str) -> String {
@@ -78,7 +86,7 @@ mod tests {
     #[test]
     fn the_words_found_are_marked_in_their_language() {
         let found = snippet("We were\n\n  restarting it again.", &["restart".into()], Some("en"), &Fields::new());
-        assert_eq!(found.text, "We were restarting it again");
+        assert_eq!(found.text, "We were restarting it again.");
         assert_eq!(&found.text[found.matches[0].clone()], "restarting");
     }
 

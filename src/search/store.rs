@@ -7,7 +7,7 @@ use serde::{Deserialize, Serialize};
 use tantivy::directory::MmapDirectory;
 use tantivy::{Index, ReloadPolicy, Searcher};
 
-use super::{analyzer, schema::Fields};
+use super::{analyzer, reader::Level, schema::Fields};
 use crate::domain::settings::Settings;
 use crate::failure::Result;
 use crate::store::{Desk, Oid};
@@ -38,6 +38,13 @@ pub struct Stored {
     pub index: Index,
     pub searcher: Searcher,
     pub payload: Payload,
+}
+
+impl Stored {
+    /// Whether it was made as documents are made now, and knows the past if that is wanted.
+    pub fn serves(&self, settings: &Settings, level: Level) -> bool {
+        self.payload.fingerprint == fingerprint(settings) && (self.payload.timeline || level == Level::Present)
+    }
 }
 
 pub fn folder(desk: &Desk) -> PathBuf {

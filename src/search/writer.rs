@@ -19,7 +19,7 @@ use crate::domain::ticket::State;
 use crate::failure::Result;
 use crate::format::article::page_kind;
 use crate::format::{Fault, article, customer, layout};
-use crate::store::{Oid, Snapshot, TicketFolder};
+use crate::store::{Lock, Oid, Snapshot, TicketFolder};
 
 /// Memory for documents under way, in bytes.
 const ARENA: usize = 120_000_000;
@@ -97,8 +97,19 @@ fn facts(
 }
 
 /// Builds the index from nothing beside the old one and puts it in its place.
-pub fn rebuild(opening: &Opening<'_>, fields: &Fields) -> Result<Stored> {
+///
+/// One process builds at a time; with `unless` set, what another has built meanwhile is taken if it serves.
+pub fn rebuild(opening: &Opening<'_>, fields: &Fields, unless: bool) -> Result<Stored> {
     let target = store::folder(opening.desk);
+    let _lock = Lock::wait_for_index(opening.desk.state())?;
+    if unless
+        && let Some(stored) = store::open(&target, fields)
+        && stored.serves(opening.settings, opening.level)
+        && stored.payload.commit_id() == opening.snapshot.commit
+    {
+        return Ok(stored);
+    }
+    clear_leftovers(opening.desk.state());
     let fresh = target.with_extension(format!("new-{}", std::process::id()));
     clear(&fresh);
     let payload = fill(opening, fields, &fresh)?;
@@ -118,6 +129,17 @@ pub fn rebuild(opening: &Opening<'_>, fields: &Fields) -> Result<Stored> {
 pub fn build_elsewhere(opening: &Opening<'_>, fields: &Fields, folder: &Path) -> Result<Stored> {
     fill(opening, fields, folder)?;
     store::open(folder, fields).context("the index was built but cannot be opened")
+}
+
+/// Removes what a killed build left behind; the caller holds the lock, so nobody is at it.
+fn clear_leftovers(state: &Path) {
+    let entries = std::fs::read_dir(state).into_iter().flatten().flatten();
+    let left = entries.filter(|entry| {
+        let name = entry.file_name();
+        let name = name.to_string_lossy();
+        name.starts_with("index.new-") || name.starts_with("index.old-")
+    });
+    left.for_each(|entry| clear(&entry.path()));
 }
 
 fn clear(folder: &Path) {

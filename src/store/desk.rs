@@ -107,10 +107,10 @@ impl Desk {
         }
     }
 
-    /// The desk at a revision as git spells them; `None` where that names nothing.
-    pub fn at(&self, revision: &str) -> Result<Option<Snapshot<'_>>> {
+    /// The commit of a revision as git spells them; `None` where that names nothing.
+    pub fn find_commit(&self, revision: &str) -> Result<Option<Oid>> {
         let found = self.repo.revparse_single(revision).and_then(|object| object.peel_to_commit());
-        found.ok().map(|commit| Snapshot::new(self, Some(commit.id()))).transpose()
+        Ok(found.ok().map(|commit| commit.id()))
     }
 
     /// The desk at a commit.
@@ -118,8 +118,8 @@ impl Desk {
         Snapshot::new(self, Some(commit))
     }
 
-    /// The desk as the branch had it at an instant: the newest commit not after it.
-    pub fn at_instant(&self, instant: Timestamp) -> Result<Option<Snapshot<'_>>> {
+    /// The newest commit of the branch that is not after an instant.
+    pub fn commit_at(&self, instant: Timestamp) -> Result<Option<Oid>> {
         let mut walk = self.repo.revwalk()?;
         walk.set_sorting(git2::Sort::TOPOLOGICAL | git2::Sort::TIME)?;
         if self.head_commit()?.is_none() {
@@ -129,7 +129,7 @@ impl Desk {
         for oid in walk {
             let oid = oid?;
             if self.repo.find_commit(oid)?.time().seconds() <= instant.as_second() {
-                return Snapshot::new(self, Some(oid)).map(Some);
+                return Ok(Some(oid));
             }
         }
         Ok(None)

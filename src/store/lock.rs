@@ -1,4 +1,4 @@
-//! One loket at a time may write to a clone: an advisory lock on `.git/loket/lock`.
+//! One loket at a time may write to a clone, and one may build its index: advisory locks on files in `.git/loket`.
 
 use std::fs::{File, OpenOptions, TryLockError};
 use std::path::Path;
@@ -11,16 +11,28 @@ use crate::failure::{Failure, Result};
 /// How long a writer waits for another.
 const PATIENCE: Duration = Duration::from_secs(120);
 
+/// The file of the lock on writing.
+const WRITING: &str = "lock";
+
 /// The lock, held until it is dropped. A child that inherits the file keeps it held.
 pub struct Lock(File);
 
 impl Lock {
-    /// Waits for the lock of the clone whose state folder this is.
+    /// Waits for the right to write to the clone whose state folder this is.
     pub fn wait(folder: &Path) -> Result<Lock> {
+        Self::wait_for(folder, WRITING)
+    }
+
+    /// Waits for the right to build the index.
+    pub fn wait_for_index(folder: &Path) -> Result<Lock> {
+        Self::wait_for(folder, "index.lock")
+    }
+
+    fn wait_for(folder: &Path, name: &str) -> Result<Lock> {
         let start = Instant::now();
         let mut pause = Duration::from_millis(1);
         loop {
-            if let Some(lock) = Self::try_now(folder)? {
+            if let Some(lock) = Self::take(folder, name)? {
                 return Ok(lock);
             }
             if start.elapsed() > PATIENCE {
@@ -32,10 +44,14 @@ impl Lock {
         }
     }
 
-    /// Takes the lock if nobody has it.
+    /// Takes the right to write if nobody has it.
     pub fn try_now(folder: &Path) -> Result<Option<Lock>> {
+        Self::take(folder, WRITING)
+    }
+
+    fn take(folder: &Path, name: &str) -> Result<Option<Lock>> {
         std::fs::create_dir_all(folder).with_context(|| format!("cannot make {}", folder.display()))?;
-        let path = folder.join("lock");
+        let path = folder.join(name);
         let file = OpenOptions::new().create(true).append(true).open(&path);
         let file = file.with_context(|| format!("cannot open {}", path.display()))?;
         match file.try_lock() {

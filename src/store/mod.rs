@@ -26,6 +26,7 @@ pub use commit::Committed;
 pub use delta::{Delta, delta};
 pub use desk::{Desk, Found};
 pub use history::CommitInfo;
+pub use lock::Lock;
 pub use snapshot::{Entry, Snapshot};
 pub use ticket::{Broken, TicketFolder};
 

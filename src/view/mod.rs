@@ -7,6 +7,16 @@ pub mod ticket;
 
 use serde::Serialize;
 
+/// `init`
+#[derive(Debug, Clone, Serialize)]
+pub struct InitView {
+    pub path: String,
+    /// `null` where there was a desk already.
+    pub commit: Option<String>,
+    /// The handle of the first agent.
+    pub agent: Option<String>,
+}
+
 /// `list --count`
 #[derive(Debug, Clone, Serialize)]
 pub struct CountView {

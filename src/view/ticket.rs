@@ -30,6 +30,9 @@ pub struct TicketView {
     pub updated: Option<Timestamp>,
     pub closed: Option<Timestamp>,
     pub line: u8,
+    pub remind_at: Option<Timestamp>,
+    pub close_at: Option<Timestamp>,
+    pub until: Option<Timestamp>,
     pub merged_into: Option<String>,
     pub external_id: Option<String>,
     pub path: String,
@@ -72,6 +75,9 @@ impl TicketView {
             updated: known.updated,
             closed: known.closed,
             line: ticket.line,
+            remind_at: ticket.remind_at,
+            close_at: ticket.close_at,
+            until: ticket.until,
             merged_into: ticket.merged_into.map(String::from),
             external_id: ticket.external_id,
             path: known.path,
@@ -95,7 +101,20 @@ pub struct TicketPage {
     /// The files of the first message.
     pub attachments: Vec<FileView>,
     pub thread: Vec<CommentView>,
+    /// The first messages of the tickets merged into this one, in the order of time.
+    pub merged: Vec<MergedView>,
     pub timeline: Vec<LogView>,
+}
+
+/// A ticket that was merged into the one shown; its comments are in the thread.
+#[derive(Debug, Clone, Serialize)]
+pub struct MergedView {
+    pub id: String,
+    pub title: String,
+    pub requester: Option<String>,
+    pub created: Timestamp,
+    pub body: String,
+    pub attachments: Vec<FileView>,
 }
 
 #[derive(Debug, Clone, Serialize)]
@@ -155,6 +174,7 @@ impl TicketPage {
         (ticket.status, ticket.state) = (status.to_owned(), state);
         (ticket.assignee, ticket.team, ticket.external_id) = (None, None, None);
         (ticket.line, ticket.merged_into, ticket.priority) = (1, None, "normal");
+        (ticket.remind_at, ticket.close_at, ticket.until) = (None, None, None);
         ticket.tags.clear();
         ticket.links.clear();
         ticket.fields.clear();

@@ -343,7 +343,7 @@ fn the_past_answers_what_the_evaluator_does() {
     let desk = laboratory.desk();
     agree(&desk, &desk.head().unwrap(), 5);
     for revision in ["HEAD~3", "HEAD~40"] {
-        agree(&desk, &desk.at(revision).unwrap().unwrap(), 150);
+        agree(&desk, &desk.at_commit(desk.find_commit(revision).unwrap().unwrap()).unwrap(), 150);
     }
 }
 

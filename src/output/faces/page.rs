@@ -5,7 +5,7 @@ use jiff::Timestamp;
 use super::{priority_style, state_style};
 use crate::domain::comment::Visibility;
 use crate::output::{Style, Ui, age, markdown as rendered, records, sanitize, width};
-use crate::view::ticket::{CommentView, FileView, TicketPage, TicketView};
+use crate::view::ticket::{CommentView, FileView, MergedView, TicketPage, TicketView};
 
 /// The widest rule drawn on a terminal.
 const WIDEST: usize = 100;
@@ -16,16 +16,34 @@ pub fn render(page: &TicketPage, now: Timestamp, ui: &Ui) -> String {
     let mut out =
         format!("{}  {}\n", ui.paint(Style::Id, &ticket.id), ui.paint(Style::Strong, &sanitize::line(&ticket.title)));
     out.push_str(&facts(ticket, now, ui));
-    out.push('\n');
-    out.push_str(&body(&page.body, ui));
-    out.push_str(&files(&page.attachments, ui));
-    for comment in &page.thread {
+    let first = body(&page.body, ui) + &files(&page.attachments, ui);
+    if !first.is_empty() {
         out.push('\n');
-        out.push_str(&head(comment, now, ui));
-        out.push_str(&body(&comment.body, ui));
-        out.push_str(&files(&comment.attachments, ui));
+        out.push_str(&first);
+    }
+    let mut blocks: Vec<(Timestamp, String)> =
+        page.merged.iter().map(|merged| (merged.created, first_message(merged, now, ui))).collect();
+    blocks.extend(page.thread.iter().map(|comment| {
+        let text = head(comment, now, ui) + &body(&comment.body, ui) + &files(&comment.attachments, ui);
+        (comment.date, text)
+    }));
+    blocks.sort_by_key(|(date, _)| *date);
+    for (_, block) in blocks {
+        out.push('\n');
+        out.push_str(&block);
     }
     out
+}
+
+/// The first message of a ticket that was merged into this one.
+fn first_message(merged: &MergedView, now: Timestamp, ui: &Ui) -> String {
+    let who = merged.requester.as_deref().unwrap_or("somebody");
+    let words = [
+        sanitize::line(who).into_owned(),
+        format!("{} ({})", minute(merged.created), age::ago(merged.created, now)),
+        format!("first message of {}: {}", merged.id, sanitize::line(&merged.title)),
+    ];
+    rule(&words, Style::Heading, ui) + &body(&merged.body, ui) + &files(&merged.attachments, ui)
 }
 
 fn body(text: &str, ui: &Ui) -> String {
@@ -68,6 +86,9 @@ fn facts(ticket: &TicketView, now: Timestamp, ui: &Ui) -> String {
                 .join(", "),
         ),
     );
+    line("remind", ticket.remind_at.map(minute));
+    line("close at", ticket.close_at.map(minute));
+    line("until", ticket.until.map(minute));
     line("merged", ticket.merged_into.as_ref().map(|id| format!("into {id}")));
     for (name, value) in &ticket.fields {
         line(name, Some(value.to_string()));
@@ -93,13 +114,18 @@ fn head(comment: &CommentView, now: Timestamp, ui: &Ui) -> String {
     }
     words.extend(comment.channel.as_deref().map(|channel| sanitize::line(channel).into_owned()));
     words.extend(comment.ticket.as_deref().map(|ticket| format!("in {ticket}")));
+    let style = if internal { Style::Internal } else { Style::Heading };
+    rule(&words, style, ui)
+}
+
+/// A line across, with words at its beginning.
+fn rule(words: &[String], style: Style, ui: &Ui) -> String {
     let text = format!("── {} ", words.join(" · "));
-    let rule = ui.width.map_or(0, |columns| columns.min(WIDEST).saturating_sub(width::width(&text)));
+    let left = ui.width.map_or(0, |columns| columns.min(WIDEST).saturating_sub(width::width(&text)));
     let text = match ui.width {
-        Some(columns) => format!("{}{}", width::truncate(&text, columns), "─".repeat(rule)),
+        Some(columns) => format!("{}{}", width::truncate(&text, columns), "─".repeat(left)),
         None => text.trim_end().to_owned(),
     };
-    let style = if internal { Style::Internal } else { Style::Heading };
     format!("{}\n", ui.paint(style, &text))
 }
 
@@ -145,6 +171,15 @@ pub fn markdown(page: &TicketPage) -> String {
         facts.into_iter().filter_map(|(name, value)| Some(vec![name.to_owned(), value?])).collect();
     out.push_str(&records::markdown_table(&["field", "value"], &rows));
     out.push_str(&format!("\n{}", block(&page.body)));
+    for merged in &page.merged {
+        let who = sanitize::line(merged.requester.as_deref().unwrap_or("somebody"));
+        out.push_str(&format!(
+            "\n## {who}, {}, first message of {}\n\n{}",
+            minute(merged.created),
+            merged.id,
+            block(&merged.body)
+        ));
+    }
     for comment in &page.thread {
         let internal = if comment.visibility == Visibility::Internal { ", internal" } else { "" };
         out.push_str(&format!(

@@ -1,7 +1,7 @@
 //! Agents, customers, views, imports, the index.
 
 use super::rows;
-use crate::domain::person::{Agent, Customer};
+use crate::domain::person::{Absence, Agent, Customer};
 use crate::domain::view::View;
 use crate::failure::Result;
 use crate::output::table::{Cell, Column};
@@ -19,7 +19,12 @@ pub fn agents(agents: &[Agent], format: Format, ui: &Ui) -> Result<String> {
         Column::left("away"),
     ];
     let away = |agent: &Agent| {
-        agent.away.iter().map(|absence| format!("{} to {}", absence.from, absence.to)).collect::<Vec<_>>().join(", ")
+        let one = |absence: &Absence| {
+            let substitute =
+                absence.substitute.as_deref().map(|handle| format!(" ({handle} stands in)")).unwrap_or_default();
+            format!("{} to {}{substitute}", absence.from, absence.to)
+        };
+        agent.away.iter().map(one).collect::<Vec<_>>().join(", ")
     };
     let cells = agents.iter().map(|agent| {
         vec![
