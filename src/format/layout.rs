@@ -77,6 +77,13 @@ pub fn parse_ticket_path(path: &str) -> Option<(TicketId, TicketFile)> {
     Some((id, ticket_file(inner)))
 }
 
+/// Whether a path is that of a ticket's file, but in a folder that is no ticket's: its name is no id, or it lies under
+/// another day.
+pub fn is_stray(path: &str) -> bool {
+    let inside = path.strip_prefix(TICKETS).is_some_and(|rest| rest.starts_with('/'));
+    inside && path.ends_with(&format!("/{TICKET}")) && parse_ticket_path(path).is_none()
+}
+
 /// What a name within a ticket's folder is.
 pub fn ticket_file(inner: &str) -> TicketFile {
     if inner == TICKET {

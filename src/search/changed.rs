@@ -13,7 +13,7 @@ use crate::store::{Desk, Oid, Snapshot, delta};
 #[derive(Debug, Default)]
 pub struct Changed {
     pub tickets: BTreeSet<TicketId>,
-    /// Articles, patterns and customers by path; `None` where it is gone.
+    /// Articles, patterns, customers and tickets in the wrong place by path; `None` where it is gone.
     pub files: BTreeMap<String, Option<Oid>>,
     /// Commits the wanted history has and the indexed has not, parents first.
     pub added: Vec<Oid>,
@@ -51,8 +51,11 @@ impl Changed {
         for commit in self.added.iter().chain(&self.dropped) {
             let info = desk.commit_info(*commit)?;
             let parent = info.parents.first().and_then(|parent| desk.tree_of(*parent));
-            delta(snapshot.odb(), parent, Some(info.tree), &mut |step| {
-                self.tickets.extend(layout::parse_ticket_path(&step.path).map(|(id, _)| id));
+            let old = snapshot.folder_in(parent, layout::TICKETS)?;
+            let new = snapshot.folder_in(Some(info.tree), layout::TICKETS)?;
+            delta(snapshot.odb(), old, new, &mut |step| {
+                let path = format!("{}/{}", layout::TICKETS, step.path);
+                self.tickets.extend(layout::parse_ticket_path(&path).map(|(id, _)| id));
             })?;
         }
         Ok(())
@@ -61,5 +64,5 @@ impl Changed {
 
 /// Whether a file that is no ticket's has a document.
 pub fn is_indexed(path: &str) -> bool {
-    page_kind(path).is_some() || layout::key_in(layout::CUSTOMERS, path).is_some()
+    layout::is_stray(path) || page_kind(path).is_some() || layout::key_in(layout::CUSTOMERS, path).is_some()
 }

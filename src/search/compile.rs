@@ -52,6 +52,12 @@ pub fn word(field: Column, text: &str) -> Boxed {
     Box::new(TermQuery::new(Term::from_field_text(field, text), IndexRecordOption::Basic))
 }
 
+/// Documents with an event at an instant or later.
+pub fn since(fields: &Fields, instant: jiff::Timestamp) -> Boxed {
+    let low = Term::from_field_i64(fields.latest, instant.as_second());
+    Box::new(RangeQuery::new(Bound::Included(low), Bound::Unbounded))
+}
+
 impl Compiler<'_> {
     /// The filter of a list: no score.
     pub fn filter(&self, expr: &Expr) -> Boxed {

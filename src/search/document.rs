@@ -119,9 +119,7 @@ impl Writer<'_> {
             self.text(&mut document, &fields.comment, language, &comment.body);
         }
         document.add_text(fields.row, json(&Row::of(facts, &object.to_string())));
-        if let Some(events) = events {
-            document.add_text(fields.events, json(&events));
-        }
+        self.add_events(&mut document, events);
         document
     }
 
@@ -229,9 +227,6 @@ impl Writer<'_> {
     pub fn customer(&self, path: &str, customer: &Customer) -> TantivyDocument {
         let mut document = self.start(kinds::CUSTOMER, path_key(path));
         customer.emails.iter().for_each(|email| document.add_text(self.fields.requester, email));
-        if let Some(organisation) = &customer.organisation {
-            document.add_text(self.fields.org, organisation);
-        }
         let row = CustomerRow { emails: customer.emails.clone(), organisation: customer.organisation.clone() };
         document.add_text(self.fields.row, json(&row));
         document
@@ -255,12 +250,20 @@ impl Writer<'_> {
         document
     }
 
-    /// What a commit did to no ticket at hand.
-    pub fn commit(&self, event: &Event) -> TantivyDocument {
-        let mut document = self.start(kinds::COMMIT, path_key(&event.commit));
-        document.add_i64(self.fields.updated, event.date.as_second());
-        document.add_text(self.fields.events, json(&[event]));
+    /// Events without a ticket that could be shown.
+    pub fn trail(&self, key: u64, events: &[Event]) -> TantivyDocument {
+        let mut document = self.start(kinds::COMMIT, key);
+        self.add_events(&mut document, Some(events));
         document
+    }
+
+    /// Keeps events with a document, and when the latest was.
+    pub fn add_events(&self, document: &mut TantivyDocument, events: Option<&[Event]>) {
+        let Some(events) = events else { return };
+        if let Some(latest) = events.iter().map(|event| event.date.as_second()).max() {
+            document.add_i64(self.fields.latest, latest);
+        }
+        document.add_text(self.fields.events, json(&events));
     }
 
     fn start(&self, kind: &str, key: u64) -> TantivyDocument {

@@ -10,7 +10,7 @@ use tantivy::{DocAddress, Searcher, TantivyDocument};
 
 use super::changed::Changed;
 use super::collect::{Found, Gather, Shadow, SortKey, group, order, rank};
-use super::compile::{Compiler, all, any, word};
+use super::compile::{self, Compiler, all, any, word};
 use super::damage::Damaged;
 use super::document::{CustomerRow, Row, RowPage};
 use super::ranking::{Best, Scored};
@@ -72,7 +72,7 @@ impl<'a> Reader<'a> {
         let fields = Fields::new();
         let is_head = opening.snapshot.commit == opening.desk.head_commit()?;
         let stored = store::open(&store::folder(opening.desk), &fields);
-        let usable = stored.filter(|stored| stored.serves(opening.settings, opening.level));
+        let usable = stored.filter(|stored| stored.serves(opening));
         match usable {
             Some(stored) => match Self::over(opening, &fields, stored, is_head) {
                 Ok(reader) => Ok(reader),
@@ -300,14 +300,8 @@ impl<'a> Reader<'a> {
 
     /// Calls `found` with every event of tickets and commits that changed since an instant.
     pub fn each_event(&self, since: Option<jiff::Timestamp>, found: &mut dyn FnMut(Event)) -> Result<()> {
-        use crate::domain::query::{Match, Value};
-        let orgs = Orgs::default();
-        let kinds = any(vec![word(self.fields.kind, kinds::TICKET), word(self.fields.kind, kinds::COMMIT)]);
-        let recent = since.map(|since| {
-            let range = Match::Range(std::ops::Bound::Included(Value::Instant(since)), std::ops::Bound::Unbounded);
-            let test = Test::Field { field: Field::Updated, any: vec![range] };
-            Compiler { fields: &self.fields, orgs: &orgs }.filter(&Expr::Test(test))
-        });
+        let kinds = any([kinds::TICKET, kinds::BROKEN, kinds::COMMIT].map(|kind| word(self.fields.kind, kind)).into());
+        let recent = since.map(|since| compile::since(&self.fields, since));
         let query = all(std::iter::once(kinds).chain(recent).collect());
         for (searcher, addresses) in self.gather(&query)? {
             for address in addresses {
@@ -328,12 +322,13 @@ fn names_org(expr: &Expr) -> bool {
     found
 }
 
-/// The events kept of the ticket with this key.
+/// The events kept of the ticket with this key, whatever became of it.
 pub fn stored_events(searcher: &Searcher, fields: &Fields, key: u64) -> Result<Vec<Event>> {
     let term = tantivy::Term::from_field_u64(fields.key, key);
     let own = tantivy::query::TermQuery::new(term, tantivy::schema::IndexRecordOption::Basic);
-    let query = all(vec![Box::new(own), word(fields.kind, kinds::TICKET)]);
-    let found = searcher.search(&query, &Gather { shadow: Shadow::default() })?;
+    let kinds = any([kinds::TICKET, kinds::BROKEN, kinds::COMMIT].map(|kind| word(fields.kind, kind)).into());
+    let query = all(vec![Box::new(own), kinds]);
+    let found = searcher.search(&query, &Gather { shadow: Shadow::default() }).context(Damaged)?;
     let mut events = Vec::new();
     for address in found {
         events.extend(events_at(searcher, fields, address)?);

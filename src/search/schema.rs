@@ -17,7 +17,7 @@ pub mod kinds {
     pub const CUSTOMER: &str = "customer";
     /// A file that cannot be read.
     pub const BROKEN: &str = "broken";
-    /// A commit that touched no ticket.
+    /// Events alone: of a commit that touched no ticket, of a ticket that is gone.
     pub const COMMIT: &str = "commit";
 }
 
@@ -57,14 +57,14 @@ pub struct Fields {
     pub requester: Field,
     /// The domain of the requester's address.
     pub domain: Field,
-    /// The organisation a customer's file names.
-    pub org: Field,
     pub cc: Field,
     pub tag: Field,
     pub channel: Field,
     pub language: Field,
     pub created: Field,
     pub updated: Field,
+    /// The latest date of its events, which need not be the last one's.
+    pub latest: Field,
     pub closed: Field,
     pub relation: Field,
     /// Id and tail of each linked ticket.
@@ -107,7 +107,7 @@ impl Fields {
         let mut any_case = |name: &str| schema.add_text_field(name, word_options(ANY_CASE));
         let (status, r#type, assignee, team) =
             (any_case("status"), any_case("type"), any_case("assignee"), any_case("team"));
-        let (requester, domain, org, cc) = (any_case("requester"), any_case("domain"), any_case("org"), any_case("cc"));
+        let (requester, domain, cc) = (any_case("requester"), any_case("domain"), any_case("cc"));
         let (tag, channel, language, answered_by) =
             (any_case("tag"), any_case("channel"), any_case("language"), any_case("answered_by"));
         Fields {
@@ -121,7 +121,6 @@ impl Fields {
             team,
             requester,
             domain,
-            org,
             cc,
             tag,
             channel,
@@ -138,6 +137,7 @@ impl Fields {
             priority: schema.add_u64_field("priority", number()),
             created: schema.add_i64_field("created", number()),
             updated: schema.add_i64_field("updated", number()),
+            latest: schema.add_i64_field("latest", number()),
             closed: schema.add_i64_field("closed", number()),
             satisfaction: schema.add_i64_field("satisfaction", number()),
             comments: schema.add_i64_field("comments", number()),

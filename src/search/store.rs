@@ -7,13 +7,14 @@ use serde::{Deserialize, Serialize};
 use tantivy::directory::MmapDirectory;
 use tantivy::{Index, ReloadPolicy, Searcher};
 
-use super::{analyzer, reader::Level, schema::Fields};
+use super::reader::{Level, Opening};
+use super::{analyzer, schema::Fields};
 use crate::domain::settings::Settings;
 use crate::failure::Result;
 use crate::store::{Desk, Oid};
 
 /// Raised whenever documents are made differently.
-const VERSION: u32 = 3;
+const VERSION: u32 = 4;
 
 /// What the last commit of the index says of itself.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
@@ -42,8 +43,9 @@ pub struct Stored {
 
 impl Stored {
     /// Whether it was made as documents are made now, and knows the past if that is wanted.
-    pub fn serves(&self, settings: &Settings, level: Level) -> bool {
-        self.payload.fingerprint == fingerprint(settings) && (self.payload.timeline || level == Level::Present)
+    pub fn serves(&self, opening: &Opening<'_>) -> bool {
+        let fits = self.payload.fingerprint == fingerprint(opening.desk, opening.settings);
+        fits && (self.payload.timeline || opening.level == Level::Present)
     }
 }
 
@@ -51,11 +53,17 @@ pub fn folder(desk: &Desk) -> PathBuf {
     desk.state().join("index")
 }
 
-/// What an index has to agree with: how documents are made, and the settings that go into them.
-pub fn fingerprint(settings: &Settings) -> String {
+/// What an index has to agree with: how documents are made, the settings that go into them, and how much history there is.
+pub fn fingerprint(desk: &Desk, settings: &Settings) -> String {
     let statuses: Vec<String> =
         settings.statuses.iter().map(|(name, state)| format!("{name}={}", state.name())).collect();
-    format!("loket {VERSION}; tantivy {}; {}; {}", tantivy::version_string(), settings.language, statuses.join(","))
+    let edge = desk.shallow_edge();
+    format!(
+        "loket {VERSION}; tantivy {}; {}; {}; {edge}",
+        tantivy::version_string(),
+        settings.language,
+        statuses.join(",")
+    )
 }
 
 /// Opens the index in a folder; `None` where there is none or it cannot be used.
@@ -115,6 +123,6 @@ pub fn status(desk: &Desk, settings: &Settings) -> IndexStatus {
         timeline: found.as_ref().is_some_and(|found| found.payload.timeline),
         documents: found.as_ref().map_or(0, |found| found.searcher.num_docs()),
         segments: found.as_ref().map_or(0, |found| found.searcher.segment_readers().len()),
-        usable: found.is_some_and(|found| found.payload.fingerprint == fingerprint(settings)),
+        usable: found.is_some_and(|found| found.payload.fingerprint == fingerprint(desk, settings)),
     }
 }

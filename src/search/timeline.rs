@@ -3,6 +3,8 @@
 use std::collections::{BTreeMap, HashMap};
 use std::sync::atomic::{AtomicU64, Ordering};
 
+use serde_json::Value;
+
 use crate::domain::event::{Event, FieldChange};
 use crate::domain::id::TicketId;
 use crate::failure::Result;
@@ -27,9 +29,22 @@ pub struct Timeline {
 /// What a commit did to one ticket's folder.
 #[derive(Default)]
 struct Touched {
-    file: Option<(Option<Oid>, Option<Oid>)>,
-    /// Stem, old and new object of each comment.
-    comments: Vec<(String, Option<Oid>, Option<Oid>)>,
+    file: Option<Versions>,
+    /// Each comment's stem and versions.
+    comments: Vec<(String, Versions)>,
+}
+
+/// A file as each parent had it, and as the commit has it.
+struct Versions {
+    old: Vec<Option<Oid>>,
+    new: Option<Oid>,
+}
+
+impl Versions {
+    /// What it was in the first parent.
+    fn first(&self) -> Option<Oid> {
+        self.old.first().copied().flatten()
+    }
 }
 
 impl Timeline {
@@ -69,8 +84,9 @@ impl Timeline {
 
     fn piece(desk: &Desk, snapshot: &Snapshot<'_>, commits: &[Oid], first: usize, step: &dyn Fn()) -> Result<Timeline> {
         let mut timeline = Timeline::default();
+        let edge = desk.shallow_edge();
         for (number, commit) in commits.iter().enumerate() {
-            timeline.add_commit(desk, snapshot, *commit, (first + number) as u64)?;
+            timeline.add_commit(desk, snapshot, &edge, *commit, (first + number) as u64)?;
             step();
         }
         Ok(timeline)
@@ -83,11 +99,18 @@ impl Timeline {
         }
     }
 
-    /// Adds what one commit did, as the `order`-th of the history.
-    pub fn add_commit(&mut self, desk: &Desk, snapshot: &Snapshot<'_>, commit: Oid, order: u64) -> Result<()> {
+    /// Adds what one commit did, as the `order`-th of the history; `edge` is that of a shallow clone.
+    pub fn add_commit(
+        &mut self,
+        desk: &Desk,
+        snapshot: &Snapshot<'_>,
+        edge: &str,
+        commit: Oid,
+        order: u64,
+    ) -> Result<()> {
         let info = desk.commit_info(commit)?;
         // Beyond the edge of a shallow clone nobody knows who did what.
-        if desk.is_boundary(commit) {
+        if edge.contains(&info.id.to_string()) {
             return Ok(());
         }
         let touched = touched(desk, snapshot, &info)?;
@@ -117,23 +140,25 @@ impl Timeline {
 
 /// The tickets a commit touched. A merge touches what differs from every parent.
 fn touched(desk: &Desk, snapshot: &Snapshot<'_>, info: &CommitInfo) -> Result<BTreeMap<TicketId, Touched>> {
-    let mut found: BTreeMap<TicketId, Touched> = BTreeMap::new();
-    let first = info.parents.first().and_then(|parent| desk.tree_of(*parent));
-    let mut steps = Vec::new();
-    delta(snapshot.odb(), first, Some(info.tree), &mut |step| steps.push(step))?;
-    for parent in info.parents.iter().skip(1) {
-        let mut here = std::collections::HashSet::new();
-        delta(snapshot.odb(), desk.tree_of(*parent), Some(info.tree), &mut |step| {
-            here.insert(step.path);
+    let new = snapshot.folder_in(Some(info.tree), layout::TICKETS)?;
+    let mut files: BTreeMap<String, Versions> = BTreeMap::new();
+    let parents = if info.parents.is_empty() { vec![None] } else { info.parents.iter().copied().map(Some).collect() };
+    for (number, parent) in parents.iter().enumerate() {
+        let old = snapshot.folder_in(parent.and_then(|parent| desk.tree_of(parent)), layout::TICKETS)?;
+        delta(snapshot.odb(), old, new, &mut |step| {
+            let versions = files.entry(step.path).or_insert_with(|| Versions { old: Vec::new(), new: step.new });
+            if versions.old.len() == number {
+                versions.old.push(step.old);
+            }
         })?;
-        steps.retain(|step| here.contains(&step.path));
     }
-    for step in steps {
-        let Some((id, kind)) = layout::parse_ticket_path(&step.path) else { continue };
+    let mut found: BTreeMap<TicketId, Touched> = BTreeMap::new();
+    for (path, versions) in files.into_iter().filter(|(_, versions)| versions.old.len() == parents.len()) {
+        let Some((id, kind)) = layout::parse_ticket_path(&format!("{}/{path}", layout::TICKETS)) else { continue };
         let touched = found.entry(id).or_default();
         match kind {
-            Kind::Ticket => touched.file = Some((step.old, step.new)),
-            Kind::Comment(stem) => touched.comments.push((stem, step.old, step.new)),
+            Kind::Ticket => touched.file = Some(versions),
+            Kind::Comment(stem) => touched.comments.push((stem, versions)),
             Kind::Attachment(_) | Kind::Other => {}
         }
     }
@@ -142,46 +167,54 @@ fn touched(desk: &Desk, snapshot: &Snapshot<'_>, info: &CommitInfo) -> Result<BT
 
 /// The events of one ticket in one commit: the first holds the changes of fields, each comment has one of its own.
 fn explain(snapshot: &Snapshot<'_>, id: &TicketId, touched: Touched, mut event: Event) -> Result<Vec<Event>> {
-    let text = |value: &str| serde_json::Value::String(value.to_owned());
-    match touched.file {
-        Some((None, Some(_))) => event.created = true,
-        Some((Some(old), Some(new))) => event.changes = file_changes(snapshot, id, old, new)?,
-        Some((Some(_), None)) => {
-            event.changes.push(FieldChange {
-                field: "ticket".into(),
-                from: text(id.as_str()),
-                to: serde_json::Value::Null,
-            });
-        }
-        _ => {}
+    let touches_files_alone = touched.file.is_none() && touched.comments.is_empty();
+    if let Some(versions) = touched.file {
+        event.created = versions.first().is_none() && versions.new.is_some();
+        event.changes = file_changes(snapshot, id, &versions)?;
     }
     let mut more = Vec::new();
-    for (stem, old, new) in touched.comments {
+    for (stem, versions) in touched.comments {
         let mut own = Event { changes: Vec::new(), comment: Some(stem.clone()), created: false, ..event.clone() };
-        if old.is_none() {
-            if event.comment.is_none() {
-                event.comment = Some(stem);
-            } else {
-                more.push(own);
-            }
-            continue;
+        if versions.first().is_some() {
+            let (from, to) = (words(snapshot, &stem, versions.first())?, words(snapshot, &stem, versions.new)?);
+            own.changes.push(FieldChange { field: "comment".into(), from, to });
+            more.push(own);
+        } else if event.comment.is_none() {
+            event.comment = Some(stem);
+        } else {
+            more.push(own);
         }
-        let body = |side: Option<Oid>| -> Result<serde_json::Value> {
-            let Some(oid) = side else { return Ok(serde_json::Value::Null) };
-            Ok(comment::parse(&stem, &snapshot.read(oid)?)
-                .map_or(serde_json::Value::Null, |comment| text(&comment.body)))
-        };
-        own.changes.push(FieldChange { field: "comment".into(), from: body(old)?, to: body(new)? });
-        more.push(own);
     }
-    Ok(std::iter::once(event).chain(more).collect())
+    let tells =
+        event.created || event.comment.is_some() || !event.changes.is_empty() || more.is_empty() || touches_files_alone;
+    Ok(tells.then_some(event).into_iter().chain(more).collect())
 }
 
-fn file_changes(snapshot: &Snapshot<'_>, id: &TicketId, old: Oid, new: Oid) -> Result<Vec<FieldChange>> {
-    let (old, new) = (snapshot.read(old)?, snapshot.read(new)?);
-    Ok(match (ticket::parse(id, &old), ticket::parse(id, &new)) {
-        (Ok(old), Ok(new)) => changes(&old, &new),
+/// The text of a version of a comment.
+fn words(snapshot: &Snapshot<'_>, stem: &str, version: Option<Oid>) -> Result<Value> {
+    let Some(oid) = version else { return Ok(Value::Null) };
+    Ok(comment::parse(stem, &snapshot.read(oid)?).map_or(Value::Null, |comment| Value::String(comment.body)))
+}
+
+/// The fields that a commit changed: in a merge those that no parent had so, told against the first.
+fn file_changes(snapshot: &Snapshot<'_>, id: &TicketId, versions: &Versions) -> Result<Vec<FieldChange>> {
+    let Some(new) = versions.new else {
+        let from = Value::String(id.to_string());
+        return Ok(vec![FieldChange { field: "ticket".into(), from, to: Value::Null }]);
+    };
+    let new = ticket::parse(id, &snapshot.read(new)?);
+    let mut told: Option<Vec<FieldChange>> = None;
+    for old in &versions.old {
+        let Some(old) = old else { return Ok(Vec::new()) };
         // Into or out of a broken file: something changed, nobody can say which field.
-        _ => Vec::new(),
-    })
+        let (Ok(old), Ok(new)) = (ticket::parse(id, &snapshot.read(*old)?), &new) else { return Ok(Vec::new()) };
+        let here = changes(&old, new);
+        told = Some(match told {
+            None => here,
+            Some(before) => {
+                before.into_iter().filter(|change| here.iter().any(|other| other.field == change.field)).collect()
+            }
+        });
+    }
+    Ok(told.unwrap_or_default())
 }

@@ -48,7 +48,11 @@ impl Maker<'_> {
         let broken = folder.broken.iter().map(|broken| writer.broken(key, &broken.path, &broken.fault, None));
         let mut documents: Vec<TantivyDocument> = broken.collect();
         match folder.file {
-            Err(fault) => documents.push(writer.broken(key, &layout::ticket(&folder.id), &fault, Some(&folder.id))),
+            Err(fault) => {
+                let mut document = writer.broken(key, &layout::ticket(&folder.id), &fault, Some(&folder.id));
+                writer.add_events(&mut document, events);
+                documents.push(document);
+            }
             Ok(file) => {
                 let known = self.settings.state(&file.ticket.status);
                 if known.is_none() {
@@ -67,8 +71,12 @@ impl Maker<'_> {
 
     /// The document of an article, pattern or customer.
     pub fn file(&self, path: &str, oid: Oid) -> Result<TantivyDocument> {
-        let bytes = self.snapshot.read(oid)?;
         let writer = self.writer();
+        if layout::is_stray(path) {
+            let message = "this folder is no ticket's: its name is no id, or it lies under another day".to_owned();
+            return Ok(writer.broken(path_key(path), path, &Fault { line: 1, column: 1, message, hint: None }, None));
+        }
+        let bytes = self.snapshot.read(oid)?;
         let made = match (page_kind(path), layout::key_in(layout::CUSTOMERS, path)) {
             (Some(kind), _) => article::parse(kind, path, &bytes).map(|page| writer.page(path, &page, oid)),
             (None, key) => {
@@ -78,8 +86,14 @@ impl Maker<'_> {
         Ok(made.unwrap_or_else(|fault| writer.broken(path_key(path), path, &fault, None)))
     }
 
+    /// What a commit that touched no ticket is noted by.
     pub fn commit(&self, event: &Event) -> TantivyDocument {
-        self.writer().commit(event)
+        self.writer().trail(path_key(&event.commit), std::slice::from_ref(event))
+    }
+
+    /// What is left of a ticket that is gone: its history.
+    pub fn gone(&self, id: &TicketId, events: &[Event]) -> TantivyDocument {
+        self.writer().trail(id.number(), events)
     }
 }
 
@@ -104,7 +118,7 @@ pub fn rebuild(opening: &Opening<'_>, fields: &Fields, unless: bool) -> Result<S
     let _lock = Lock::wait_for_index(opening.desk.state())?;
     if unless
         && let Some(stored) = store::open(&target, fields)
-        && stored.serves(opening.settings, opening.level)
+        && stored.serves(opening)
         && stored.payload.commit_id() == opening.snapshot.commit
     {
         return Ok(stored);
@@ -162,6 +176,7 @@ fn fill(opening: &Opening<'_>, fields: &Fields, folder: &Path) -> Result<Payload
         Ok(())
     })?;
     opening.progress.start("building the index", tickets.len() as u64);
+    let mut made = Vec::with_capacity(tickets.len());
     for (id, oid) in &tickets {
         if let Some(found) = opening.snapshot.ticket_in(id, *oid)? {
             let none = Vec::new();
@@ -169,8 +184,12 @@ fn fill(opening: &Opening<'_>, fields: &Fields, folder: &Path) -> Result<Payload
             for document in maker.folder(found, events) {
                 writer.add_document(document)?;
             }
+            made.push(id.clone());
         }
         opening.progress.step(1);
+    }
+    for (path, oid) in opening.snapshot.strays()? {
+        writer.add_document(maker.file(&path, oid)?)?;
     }
     for folder in [layout::ARTICLES, layout::PATTERNS, layout::CUSTOMERS] {
         opening.snapshot.each_file(folder, &mut |path, oid| {
@@ -180,7 +199,11 @@ fn fill(opening: &Opening<'_>, fields: &Fields, folder: &Path) -> Result<Payload
             Ok(())
         })?;
     }
-    for event in orphans(&timeline, &tickets) {
+    let here: std::collections::HashSet<&TicketId> = made.iter().collect();
+    for (id, events) in timeline.tickets.iter().filter(|(id, _)| !here.contains(id)) {
+        writer.add_document(maker.gone(id, events))?;
+    }
+    for event in &timeline.others {
         writer.add_document(maker.commit(event))?;
     }
     let payload = payload(opening, known, order);
@@ -190,16 +213,9 @@ fn fill(opening: &Opening<'_>, fields: &Fields, folder: &Path) -> Result<Payload
     Ok(payload)
 }
 
-/// The events of no ticket, and the last of tickets that are gone.
-fn orphans<'a>(timeline: &'a Timeline, tickets: &[(TicketId, Oid)]) -> Vec<&'a Event> {
-    let here: std::collections::HashSet<&TicketId> = tickets.iter().map(|(id, _)| id).collect();
-    let gone = timeline.tickets.iter().filter(|(id, _)| !here.contains(id)).flat_map(|(_, events)| events);
-    timeline.others.iter().chain(gone).collect()
-}
-
 fn payload(opening: &Opening<'_>, timeline: bool, order: u64) -> Payload {
     let commit = opening.snapshot.commit.map(|oid| oid.to_string()).unwrap_or_default();
-    Payload { commit, fingerprint: store::fingerprint(opening.settings), timeline, order }
+    Payload { commit, fingerprint: store::fingerprint(opening.desk, opening.settings), timeline, order }
 }
 
 fn commit(writer: &mut IndexWriter, payload: &Payload) -> Result<()> {
@@ -223,8 +239,9 @@ pub fn patch(opening: &Opening<'_>, fields: &Fields, stored: &Stored, changed: &
     let mut timeline = Timeline::default();
     let mut order = stored.payload.order;
     if stored.payload.timeline {
+        let edge = opening.desk.shallow_edge();
         for commit in &changed.added {
-            timeline.add_commit(opening.desk, opening.snapshot, *commit, order)?;
+            timeline.add_commit(opening.desk, opening.snapshot, &edge, *commit, order)?;
             order += 1;
         }
     }
@@ -241,8 +258,10 @@ pub fn patch(opening: &Opening<'_>, fields: &Fields, stored: &Stored, changed: &
             false => None,
         };
         let made = maker.ticket(id, events.as_deref())?;
-        if made.is_empty() {
-            documents.extend(events.unwrap_or_default().iter().map(|event| maker.commit(event)));
+        if made.is_empty()
+            && let Some(events) = events.filter(|events| !events.is_empty())
+        {
+            documents.push(maker.gone(id, &events));
         }
         documents.extend(made);
         opening.progress.step(1);

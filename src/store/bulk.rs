@@ -128,12 +128,12 @@ impl Bulk<'_> {
         worktree::await_index(desk)?;
         journal::begin(desk, self.base, new)?;
         if !desk.swap(self.base, new, subject)? {
-            journal::end(desk)?;
+            journal::end(desk, new)?;
             return Err(Failure::error("the branch moved during the import; nothing was imported")
                 .hint("run it again")
                 .into());
         }
-        let warnings = desk.follow(&self.lock, &steps).into_iter().collect();
+        let warnings = desk.follow(&self.lock, &steps, new).into_iter().collect();
         Ok(Committed { commit: Some(new), warnings })
     }
 }

@@ -11,18 +11,11 @@ pub struct Person {
     pub email: String,
 }
 
-/// What becomes of one file.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub enum FileChange {
-    Write(Vec<u8>),
-    Remove,
-}
-
 /// All a commit changes, and what it says.
 #[derive(Debug, Clone)]
 pub struct Change {
-    /// By path within the desk.
-    pub files: BTreeMap<String, FileChange>,
+    /// New content by path within the desk.
+    pub files: BTreeMap<String, Vec<u8>>,
     pub subject: String,
     /// `Loket-Ticket: id` and the like, in this order.
     pub trailers: Vec<(&'static str, String)>,
@@ -31,8 +24,9 @@ pub struct Change {
 }
 
 impl Change {
+    /// Puts a file.
     pub fn write(&mut self, path: impl Into<String>, content: impl Into<Vec<u8>>) {
-        self.files.insert(path.into(), FileChange::Write(content.into()));
+        self.files.insert(path.into(), content.into());
     }
 
     /// The text of the commit.

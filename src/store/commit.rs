@@ -1,19 +1,21 @@
 //! A write: plan on the newest snapshot, make the commit, move the branch by compare-and-swap, let the working tree
 //! follow. Either all of it stands in the branch or nothing was changed.
 
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 use anyhow::Context;
 use git2::{ErrorCode, ObjectType, Oid};
 
-use super::change::{Change, FileChange, Person};
+use super::change::{Change, Person};
 use super::sign::Draft;
 use super::tree::Edits;
-use super::{delta::Delta, desk::Desk, journal, lock::Lock, snapshot::Snapshot, worktree};
+use super::{delta::Delta, desk::Desk, journal, lock::Lock, snapshot::Snapshot, stale, worktree};
 use crate::failure::{Failure, Result};
 
 /// How often a write is planned anew because the branch moved meanwhile.
 const TRIES: usize = 50;
+/// How long somebody else's lock on the branch is waited for.
+const PATIENCE: Duration = Duration::from_secs(5);
 
 /// What became of a write.
 #[derive(Debug, Default)]
@@ -29,7 +31,10 @@ impl Desk {
     /// `plan` answers `None` where there is nothing to do. The branch moved or nothing was changed.
     pub fn commit(&self, mut plan: impl FnMut(&Snapshot<'_>) -> Result<Option<Change>>) -> Result<Committed> {
         let lock = Lock::wait(&self.state)?;
-        let mut warnings: Vec<String> = journal::finish(self, &lock)?.into_iter().collect();
+        let mut warnings: Vec<String> = match journal::finish(self, &lock) {
+            Ok(mended) => mended.into_iter().collect(),
+            Err(trouble) => vec![format!("an interrupted command's work is still not finished: {trouble:#}")],
+        };
         for _ in 0..TRIES {
             let head = self.head()?;
             let Some(change) = plan(&head)? else { return Ok(Committed { commit: None, warnings }) };
@@ -39,18 +44,34 @@ impl Desk {
             let new = self.write_change(&head, &change, &steps)?;
             journal::begin(self, head.commit, new)?;
             if self.swap(head.commit, new, &change.subject)? {
-                warnings.extend(self.follow(&lock, &steps));
+                warnings.extend(self.follow(&lock, &steps, new));
                 return Ok(Committed { commit: Some(new), warnings });
             }
-            journal::end(self)?;
-            std::thread::sleep(Duration::from_micros(fastrand::u64(500..20_000)));
+            journal::end(self, new)?;
+            self.await_branch()?;
         }
         Err(Failure::error("the branch keeps moving under this command; nothing was changed").hint("try again").into())
     }
 
+    /// Pauses before the next try; says who is in the way where somebody holds the branch's lock for long.
+    fn await_branch(&self) -> Result<()> {
+        let lock = stale::ref_lock(self, &self.branch()?);
+        let start = Instant::now();
+        while lock.exists() {
+            if start.elapsed() > PATIENCE {
+                let failure =
+                    Failure::error(format!("another git process holds {}; nothing was changed", lock.display()));
+                return Err(failure.hint("wait for it to end; if none is running, remove that file").into());
+            }
+            std::thread::sleep(Duration::from_millis(10));
+        }
+        std::thread::sleep(Duration::from_micros(fastrand::u64(500..20_000)));
+        Ok(())
+    }
+
     /// Lets working tree and index follow a branch that has moved; trouble there is told, as the commit stands.
-    pub(super) fn follow(&self, lock: &Lock, steps: &[Delta]) -> Option<String> {
-        let trouble = worktree::follow(self, lock, steps).and_then(|_| journal::end(self)).err()?;
+    pub(super) fn follow(&self, lock: &Lock, steps: &[Delta], new: Oid) -> Option<String> {
+        let trouble = worktree::follow(self, lock, steps).and_then(|_| journal::end(self, new)).err()?;
         Some(format!("committed, but the working tree is not in step: {trouble:#}"))
     }
 
@@ -58,15 +79,11 @@ impl Desk {
     fn steps(&self, head: &Snapshot<'_>, change: &Change) -> Result<Vec<Delta>> {
         let odb = head.odb();
         let mut steps = Vec::with_capacity(change.files.len());
-        for (path, file) in &change.files {
+        for (path, content) in &change.files {
             check_path(path)?;
-            let new = match file {
-                FileChange::Write(content) => {
-                    Some(odb.write(ObjectType::Blob, content).context("a file cannot be stored")?)
-                }
-                FileChange::Remove => None,
-            };
-            steps.push(Delta { path: path.clone(), old: head.find_file(path)?, new });
+            head.refuse_blocked(path)?;
+            let new = odb.write(ObjectType::Blob, content).context("a file cannot be stored")?;
+            steps.push(Delta { path: path.clone(), old: head.find_file(path)?, new: Some(new) });
         }
         Ok(steps)
     }
@@ -119,7 +136,7 @@ impl Desk {
     }
 
     /// The ref HEAD stands for, or `HEAD` itself where it is detached.
-    fn branch(&self) -> Result<String> {
+    pub(super) fn branch(&self) -> Result<String> {
         let head = self.repo.find_reference("HEAD").context("HEAD cannot be read")?;
         match head.symbolic_target() {
             Ok(Some(target)) => Ok(target.to_owned()),

@@ -25,6 +25,7 @@ fn walk(odb: &Odb<'_>, at: &str, old: Option<Oid>, new: Option<Oid>, found: &mut
     if old == new {
         return Ok(());
     }
+    tree::refuse_depth(at)?;
     let old = old.map_or(Ok(Tree::default()), |oid| tree::read(odb, oid))?;
     let new = new.map_or(Ok(Tree::default()), |oid| tree::read(odb, oid))?;
     let (mut left, mut right) = (old.entries().peekable(), new.entries().peekable());

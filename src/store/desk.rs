@@ -6,6 +6,7 @@ use anyhow::Context;
 use git2::{ErrorCode, Oid, Repository, RepositoryOpenFlags};
 use jiff::Timestamp;
 
+use super::worktree::{self, AtHand};
 use super::{journal, snapshot::Snapshot};
 use crate::failure::{Failure, Result};
 use crate::format::layout;
@@ -118,10 +119,10 @@ impl Desk {
         Snapshot::new(self, Some(commit))
     }
 
-    /// The newest commit of the branch that is not after an instant.
+    /// What the branch was at an instant: the newest commit of its own line (the first parents) that is not after it.
     pub fn commit_at(&self, instant: Timestamp) -> Result<Option<Oid>> {
         let mut walk = self.repo.revwalk()?;
-        walk.set_sorting(git2::Sort::TOPOLOGICAL | git2::Sort::TIME)?;
+        walk.simplify_first_parent()?;
         if self.head_commit()?.is_none() {
             return Ok(None);
         }
@@ -165,7 +166,20 @@ impl Desk {
 
     /// The bytes of a file in the working tree, as they are now; `None` where there is none.
     pub fn working_file(&self, path: &str) -> Option<Vec<u8>> {
-        std::fs::read(self.root.as_ref()?.join(path)).ok()
+        match worktree::at_hand(&self.root.as_ref()?.join(path)) {
+            AtHand::File(bytes) => Some(bytes),
+            AtHand::Nothing | AtHand::Other => None,
+        }
+    }
+
+    /// Refuses where the working file is not what is committed, line ends aside.
+    pub fn refuse_dirty(&self, path: &str, committed: &[u8]) -> Result<()> {
+        let plain = |bytes: &[u8]| String::from_utf8_lossy(bytes).replace("\r\n", "\n");
+        match self.root.as_ref().map(|root| worktree::at_hand(&root.join(path))) {
+            Some(AtHand::File(found)) if plain(&found) == plain(committed) => Ok(()),
+            Some(AtHand::Nothing) | None => Ok(()),
+            Some(AtHand::File(_) | AtHand::Other) => Err(worktree::uncommitted(path)),
+        }
     }
 
     /// Name and address git is configured with, for the first agent.

@@ -1,7 +1,9 @@
 //! The commits of a desk, oldest first, each with what its text says.
 
+use std::collections::HashSet;
+
 use anyhow::Context;
-use git2::{Oid, Sort};
+use git2::Oid;
 use jiff::Timestamp;
 
 use super::{change::Person, desk::Desk};
@@ -21,43 +23,71 @@ pub struct CommitInfo {
 }
 
 impl CommitInfo {
+    /// The value of the first trailer of that name.
     pub fn trailer(&self, key: &str) -> Option<&str> {
         self.trailers.iter().find(|(name, _)| name == key).map(|(_, value)| value.as_str())
     }
 }
 
+/// A step on the way through the history.
+enum Step {
+    /// What led to this commit comes first.
+    Reach(Oid),
+    Place(Oid),
+}
+
 impl Desk {
-    /// The ids of the commits `to` has and `from` has not, parents first.
+    /// The ids of the commits `to` has and `from` has not, in the order of [`line`](Self::line).
     pub fn commits_missing(&self, from: Oid, to: Oid) -> Result<Vec<Oid>> {
-        self.walk(Some(from), to)
+        self.line(Some(from), to)
     }
 
-    /// All commits that led to `to`, parents first.
+    /// All commits that led to `to`, in the order of [`line`](Self::line).
     pub fn commits_until(&self, to: Oid) -> Result<Vec<Oid>> {
-        self.walk(None, to)
+        self.line(None, to)
     }
 
-    fn walk(&self, hidden: Option<Oid>, to: Oid) -> Result<Vec<Oid>> {
+    /// The history as one line, parents before children: the branch's own commits (first parents), and before each
+    /// merge what it brought. So a history that grows keeps the order of what was there.
+    fn line(&self, hidden: Option<Oid>, to: Oid) -> Result<Vec<Oid>> {
         let mut walk = self.repo.revwalk()?;
-        walk.set_sorting(Sort::TOPOLOGICAL | Sort::TIME)?;
         walk.push(to)?;
         if let Some(hidden) = hidden {
             walk.hide(hidden)?;
         }
-        let mut commits = walk.collect::<Result<Vec<_>, _>>().context("the history cannot be walked")?;
-        commits.reverse();
-        Ok(commits)
-    }
-
-    /// Whether a commit's parents were cut off by a shallow clone.
-    pub fn is_boundary(&self, commit: Oid) -> bool {
-        if !self.is_shallow() {
-            return false;
+        let mut left = walk.collect::<Result<HashSet<_>, _>>().context("the history cannot be walked")?;
+        let mut line = Vec::with_capacity(left.len());
+        let mut stack = vec![Step::Reach(to)];
+        while let Some(step) = stack.pop() {
+            match step {
+                Step::Place(commit) => line.push(commit),
+                Step::Reach(commit) => self.reach(commit, &mut left, &mut stack)?,
+            }
         }
-        let listed = std::fs::read_to_string(self.repo.commondir().join("shallow")).unwrap_or_default();
-        listed.lines().any(|line| line == commit.to_string())
+        Ok(line)
     }
 
+    /// Plans the way to a commit: its own line from the oldest, each merge after what it brought.
+    fn reach(&self, commit: Oid, left: &mut HashSet<Oid>, stack: &mut Vec<Step>) -> Result<()> {
+        let mut at = Some(commit);
+        while let Some(commit) = at.filter(|commit| left.remove(commit)) {
+            let parents: Vec<Oid> = self.repo.find_commit(commit)?.parent_ids().collect();
+            stack.push(Step::Place(commit));
+            stack.extend(parents.iter().skip(1).rev().map(|parent| Step::Reach(*parent)));
+            at = parents.first().copied();
+        }
+        Ok(())
+    }
+
+    /// The commits whose parents a shallow clone cut off, a line each; empty in a whole clone.
+    pub fn shallow_edge(&self) -> String {
+        if !self.is_shallow() {
+            return String::new();
+        }
+        std::fs::read_to_string(self.repo.commondir().join("shallow")).unwrap_or_default()
+    }
+
+    /// What the text and header of a commit say.
     pub fn commit_info(&self, id: Oid) -> Result<CommitInfo> {
         let commit = self.repo.find_commit(id).with_context(|| format!("commit {id}"))?;
         let author = commit.author();

@@ -8,8 +8,8 @@ use anyhow::Context;
 
 use crate::failure::{Failure, Result};
 
-/// How long a writer waits for another.
-const PATIENCE: Duration = Duration::from_secs(120);
+/// How long a writer waits for another: a dead one frees the lock at once, and a large import is at it for minutes.
+const PATIENCE: Duration = Duration::from_secs(1800);
 
 /// The file of the lock on writing.
 const WRITING: &str = "lock";

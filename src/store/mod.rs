@@ -16,12 +16,13 @@ mod journal;
 mod lock;
 mod sign;
 mod snapshot;
+mod stale;
 mod ticket;
 mod tree;
 mod worktree;
 
 pub use bulk::{Bulk, BulkCommit};
-pub use change::{Change, FileChange, Person};
+pub use change::{Change, Person};
 pub use commit::Committed;
 pub use delta::{Delta, delta};
 pub use desk::{Desk, Found};

@@ -18,7 +18,7 @@ impl Person {
     pub(super) fn stamp(&self, date: Timestamp) -> String {
         let (name, email) = (plain(&self.name), plain(&self.email));
         let name = if name.is_empty() { &email } else { &name };
-        format!("{name} <{email}> {} +0000", date.as_second())
+        format!("{name} <{email}> {} +0000", date.as_second().max(0))
     }
 }
 

@@ -5,7 +5,7 @@ use git2::{Odb, Oid};
 
 use super::desk::Desk;
 use super::tree;
-use crate::failure::Result;
+use crate::failure::{Failure, Result};
 
 /// A name in a folder of a snapshot.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -64,6 +64,25 @@ impl<'desk> Snapshot<'desk> {
         Ok(None)
     }
 
+    /// Refuses a path that cannot be a file here: something else lies there, or stands where a folder is needed.
+    pub fn refuse_blocked(&self, path: &str) -> Result<()> {
+        let mut at = self.tree;
+        let mut parts = path.split('/').peekable();
+        while let (Some(part), Some(oid)) = (parts.next(), at) {
+            let tree = tree::read(&self.odb, oid)?;
+            let Some(entry) = tree.entries().find(|entry| entry.name == part.as_bytes()) else { return Ok(()) };
+            let fits = if parts.peek().is_none() { entry.is_file() } else { entry.is_tree() };
+            if !fits {
+                let failure = Failure::refused(format!(
+                    "'{part}' on the way to {path} is something else in this desk; nothing was changed"
+                ));
+                return Err(failure.hint("move it away with git mv and commit").in_file(path).into());
+            }
+            at = Some(entry.oid);
+        }
+        Ok(())
+    }
+
     /// The id of the file at `path`.
     pub fn find_file(&self, path: &str) -> Result<Option<Oid>> {
         Ok(self.find(path)?.filter(|entry| !entry.is_folder).map(|entry| entry.oid))
@@ -81,6 +100,13 @@ impl<'desk> Snapshot<'desk> {
             _ => self.find(path)?.filter(|entry| entry.is_folder).map(|entry| entry.oid),
         };
         oid.map_or(Ok(Vec::new()), |oid| self.folder_of(oid))
+    }
+
+    /// The folder of that name at the root of a tree.
+    pub fn folder_in(&self, tree: Option<Oid>, name: &str) -> Result<Option<Oid>> {
+        let Some(tree) = tree else { return Ok(None) };
+        let tree = tree::read(&self.odb, tree)?;
+        Ok(tree.entries().find(|entry| entry.is_tree() && entry.name == name.as_bytes()).map(|entry| entry.oid))
     }
 
     /// The files and folders of a folder by its id.
@@ -103,6 +129,7 @@ impl<'desk> Snapshot<'desk> {
     }
 
     fn below(&self, path: &str, entry: &Entry, found: &mut dyn FnMut(&str, Oid) -> Result<()>) -> Result<()> {
+        tree::refuse_depth(path)?;
         if !entry.is_folder {
             return found(path, entry.oid);
         }

@@ -94,19 +94,46 @@ impl Snapshot<'_> {
 
     /// Calls `found` with id and folder of every ticket, oldest day first.
     pub fn each_ticket(&self, found: &mut dyn FnMut(TicketId, Oid) -> Result<()>) -> Result<()> {
+        self.each_day(&mut |place, day| {
+            for entry in self.folder_of(day)?.into_iter().filter(|entry| entry.is_folder) {
+                let Ok(id) = entry.name.parse::<TicketId>() else { continue };
+                if layout::ticket_folder(&id) == format!("{place}/{}", entry.name) {
+                    found(id, entry.oid)?;
+                }
+            }
+            Ok(())
+        })
+    }
+
+    /// Calls `found` with path and id of every day's folder.
+    fn each_day(&self, found: &mut dyn FnMut(&str, Oid) -> Result<()>) -> Result<()> {
         for year in self.folder(layout::TICKETS)?.into_iter().filter(|entry| entry.is_folder) {
             for month in self.folder_of(year.oid)?.into_iter().filter(|entry| entry.is_folder) {
                 for day in self.folder_of(month.oid)?.into_iter().filter(|entry| entry.is_folder) {
-                    let place = format!("{}/{}/{}/{}", layout::TICKETS, year.name, month.name, day.name);
-                    for entry in self.folder_of(day.oid)?.into_iter().filter(|entry| entry.is_folder) {
-                        let Ok(id) = entry.name.parse::<TicketId>() else { continue };
-                        if layout::ticket_folder(&id) == format!("{place}/{}", entry.name) {
-                            found(id, entry.oid)?;
-                        }
-                    }
+                    found(&format!("{}/{}/{}/{}", layout::TICKETS, year.name, month.name, day.name), day.oid)?;
                 }
             }
         }
         Ok(())
+    }
+
+    /// The files of tickets that lie in a folder which is no ticket's, by path.
+    pub fn strays(&self) -> Result<Vec<(String, Oid)>> {
+        let mut found = Vec::new();
+        self.each_day(&mut |place, day| {
+            for entry in self.folder_of(day)?.into_iter().filter(|entry| entry.is_folder) {
+                let folder = format!("{place}/{}", entry.name);
+                if entry.name.parse::<TicketId>().is_ok_and(|id| layout::ticket_folder(&id) == folder) {
+                    continue;
+                }
+                let own = self.folder_of(entry.oid)?.into_iter().map(|file| (format!("{folder}/{}", file.name), file));
+                found.extend(
+                    own.filter(|(path, file)| !file.is_folder && layout::is_stray(path))
+                        .map(|(path, file)| (path, file.oid)),
+                );
+            }
+            Ok(())
+        })?;
+        Ok(found)
     }
 }

@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use anyhow::{Context, anyhow};
 use git2::{ObjectType, Odb, Oid};
 
-use crate::failure::Result;
+use crate::failure::{Failure, Result};
 
 /// The mode of a tree entry, as git writes it.
 pub const DIRECTORY: u32 = 0o40000;
@@ -33,6 +33,20 @@ impl TreeEntry<'_> {
 /// A tree as git stores it; its entries are read where they lie.
 #[derive(Debug, Default)]
 pub struct Tree(Vec<u8>);
+
+/// Folders nest at most so deep: a desk has no use for more, and a walk needs room for each.
+const DEEPEST: usize = 200;
+
+/// Refuses a path that is nested too deep.
+pub fn refuse_depth(path: &str) -> Result<()> {
+    if path.bytes().filter(|byte| *byte == b'/').count() < DEEPEST {
+        return Ok(());
+    }
+    let start: String = path.chars().take(60).collect();
+    Err(Failure::error(format!("folders are nested more than {DEEPEST} deep below {start}…"))
+        .hint("remove them with git")
+        .into())
+}
 
 /// Reads a tree.
 pub fn read(odb: &Odb<'_>, oid: Oid) -> Result<Tree> {

@@ -2,13 +2,13 @@
 
 use std::fs;
 use std::io::Write;
-use std::path::{Path, PathBuf};
+use std::path::Path;
 use std::time::{Duration, Instant};
 
 use anyhow::{Context, bail};
 use git2::{ObjectType, Oid};
 
-use super::{delta::Delta, desk::Desk, git, lock::Lock};
+use super::{delta::Delta, desk::Desk, git, lock::Lock, stale};
 use crate::failure::{Failure, Result};
 
 /// How long somebody else's lock on git's index is waited for.
@@ -21,10 +21,10 @@ pub fn guard(desk: &Desk, steps: &[Delta]) -> Result<()> {
     let sparse = is_sparse(desk);
     for step in steps {
         no_links(root, &step.path)?;
-        let unchanged = match fs::read(root.join(&step.path)) {
-            Ok(found) => step.old.is_some_and(|old| same(desk, step, &found, old)) || is_result(step, &found),
-            Err(_) if root.join(&step.path).symlink_metadata().is_ok() => false,
-            Err(_) => step.old.is_none() || sparse,
+        let unchanged = match at_hand(&root.join(&step.path)) {
+            AtHand::File(found) => step.old.is_some_and(|old| same(desk, step, &found, old)) || is_result(step, &found),
+            AtHand::Nothing => step.old.is_none() || sparse,
+            AtHand::Other => false,
         };
         if !unchanged {
             return Err(uncommitted(&step.path));
@@ -33,11 +33,32 @@ pub fn guard(desk: &Desk, steps: &[Delta]) -> Result<()> {
     not_staged(desk, steps)
 }
 
+/// What lies at a place of the working tree.
+pub enum AtHand {
+    File(Vec<u8>),
+    Nothing,
+    /// A folder, a link, a device, or a file beyond all measure.
+    Other,
+}
+
+/// The largest working file that is read, in bytes.
+const LARGEST: u64 = 1 << 30;
+
+/// Reads a regular file; never follows a link, never waits for a pipe.
+pub fn at_hand(path: &Path) -> AtHand {
+    match path.symlink_metadata() {
+        Err(_) => AtHand::Nothing,
+        Ok(found) if found.is_file() && found.len() <= LARGEST => fs::read(path).map_or(AtHand::Other, AtHand::File),
+        Ok(_) => AtHand::Other,
+    }
+}
+
 fn is_result(step: &Delta, found: &[u8]) -> bool {
     step.old.is_none() && Oid::hash_object(ObjectType::Blob, found).ok() == step.new
 }
 
-fn uncommitted(path: &str) -> anyhow::Error {
+/// The refusal to touch a file with edits of the user's own.
+pub fn uncommitted(path: &str) -> anyhow::Error {
     Failure::refused(format!("{path} has uncommitted edits; nothing was changed"))
         .hint(format!(
             "commit them (git add {path} && git commit) or drop them (git checkout HEAD -- {path}), then repeat"
@@ -97,7 +118,7 @@ pub fn await_index(desk: &Desk) -> Result<()> {
     if desk.root.is_none() {
         return Ok(());
     }
-    let path = index_lock(desk);
+    let path = stale::index_lock(desk);
     let start = Instant::now();
     while path.exists() {
         if start.elapsed() > PATIENCE {
@@ -109,29 +130,6 @@ pub fn await_index(desk: &Desk) -> Result<()> {
     Ok(())
 }
 
-fn index_lock(desk: &Desk) -> PathBuf {
-    desk.repo.path().join("index.lock")
-}
-
-/// Removes the index lock a killed loket's git left behind. The caller holds loket's lock, which that git would still
-/// share if it lived; a lock younger than the journal is therefore nobody's.
-pub fn clear_stale_index_lock(desk: &Desk) -> Result<()> {
-    let modified = |path: &Path| path.metadata().and_then(|found| found.modified()).ok();
-    let (Some(lock), Some(journal)) = (modified(&index_lock(desk)), modified(&desk.state.join("pending"))) else {
-        return Ok(());
-    };
-    if lock >= journal && start_of_quiet(desk, lock) {
-        fs::remove_file(index_lock(desk)).context("a stale index.lock cannot be removed")?;
-    }
-    Ok(())
-}
-
-/// Whether the lock stays the same for a moment: somebody at work would finish or rewrite it.
-fn start_of_quiet(desk: &Desk, seen: std::time::SystemTime) -> bool {
-    std::thread::sleep(Duration::from_millis(100));
-    index_lock(desk).metadata().and_then(|found| found.modified()).is_ok_and(|now| now == seen)
-}
-
 /// Writes the changed files to the working tree and tells git's index of just those paths. Files that hold something
 /// else than what was committed are left alone. Gives the number of files written or removed.
 pub fn follow(desk: &Desk, lock: &Lock, steps: &[Delta]) -> Result<usize> {
@@ -140,12 +138,22 @@ pub fn follow(desk: &Desk, lock: &Lock, steps: &[Delta]) -> Result<usize> {
         return Ok(0);
     }
     let outside = outside_of_cone(desk, steps)?;
-    let mut written = 0;
-    for step in steps.iter().filter(|step| !outside.contains(&step.path)) {
-        written += usize::from(bring(desk, root, step)?);
+    let (outside, inside): (Vec<&Delta>, Vec<&Delta>) = steps.iter().partition(|step| outside.contains(&step.path));
+    let (mut written, mut ours, mut theirs) = (0, Vec::new(), Vec::new());
+    for step in inside {
+        match bring(desk, root, step)? {
+            Brought::Written => written += 1,
+            Brought::There => {}
+            Brought::Theirs => {
+                theirs.push(step);
+                continue;
+            }
+        }
+        ours.push(step);
     }
-    let (inside, outside): (Vec<_>, Vec<_>) = steps.iter().partition(|step| !outside.contains(&step.path));
-    tell_index(desk, lock, &["update-index", "--add", "--remove", "-z", "--stdin"], &listed(&inside))?;
+    tell_index(desk, lock, &["update-index", "--add", "--remove", "-z", "--stdin"], &listed(&ours))?;
+    // What the user has edited meanwhile stays theirs: the index gets what is committed, not what lies there.
+    tell_index(desk, lock, &["update-index", "-z", "--index-info"], &entries(&theirs))?;
     if !outside.is_empty() {
         tell_index(desk, lock, &["update-index", "-z", "--index-info"], &entries(&outside))?;
         let kept: Vec<&Delta> = outside.into_iter().filter(|step| step.new.is_some()).collect();
@@ -166,25 +174,38 @@ fn entries(steps: &[&Delta]) -> Vec<u8> {
     steps.iter().flat_map(|step| line(step).into_bytes()).collect()
 }
 
-/// Brings one file to its new content, if it still has the old. True if something was done.
-fn bring(desk: &Desk, root: &Path, step: &Delta) -> Result<bool> {
+/// What became of a working file.
+enum Brought {
+    Written,
+    /// It was as it should be already.
+    There,
+    /// It holds something of the user's and is left alone.
+    Theirs,
+}
+
+/// Brings one file to its new content, if it still has the old.
+fn bring(desk: &Desk, root: &Path, step: &Delta) -> Result<Brought> {
     let path = root.join(&step.path);
-    let found = fs::read(&path).ok();
+    let found = match at_hand(&path) {
+        AtHand::File(bytes) => Some(bytes),
+        AtHand::Nothing => None,
+        AtHand::Other => return Ok(Brought::Theirs),
+    };
     let now = found.as_deref().and_then(|bytes| Oid::hash_object(ObjectType::Blob, bytes).ok());
     if now == step.new {
-        return Ok(false);
+        return Ok(Brought::There);
     }
     let untouched =
         now == step.old || found.is_some_and(|bytes| step.old.is_some_and(|old| same(desk, step, &bytes, old)));
     if !untouched {
-        return Ok(false);
+        return Ok(Brought::Theirs);
     }
     no_links(root, &step.path)?;
     match step.new {
         Some(oid) => write(&path, desk.repo.odb()?.read(oid)?.data())?,
         None => remove(root, &path)?,
     }
-    Ok(true)
+    Ok(Brought::Written)
 }
 
 fn write(path: &Path, content: &[u8]) -> Result<()> {
