@@ -10,7 +10,7 @@ use crate::commands::{Bar, Command};
 use crate::desk::indexing::is_damage;
 use crate::desk::{Here, Surroundings};
 use crate::failure::{Failure, Result};
-use crate::output::{ColorChoice, Environment, Format, Ui, json};
+use crate::output::{ColorChoice, Environment, Format, Ui, json, sanitize};
 use crate::view::ErrorView;
 use crate::{clock, exit};
 
@@ -206,7 +206,8 @@ fn usage(trouble: &clap::Error, wants_json: bool) -> ExitCode {
         let failure = Failure { hints, ..Failure::usage(message) };
         eprintln!("{}", error_json(&failure));
     } else {
-        let _ = trouble.print();
+        // What was typed is echoed, and may be anybody's text.
+        eprint!("{}", sanitize::block(&trouble.render().to_string()));
     }
     ExitCode::from(exit::USAGE)
 }
@@ -214,13 +215,26 @@ fn usage(trouble: &clap::Error, wants_json: bool) -> ExitCode {
 fn complain(ui: &Ui, trouble: &anyhow::Error, wants_json: bool) {
     let failure = match trouble.downcast_ref::<Failure>() {
         Some(failure) => failure.clone(),
-        None => Failure::error(format!("{trouble:#}")),
+        None => Failure::error(format!("{trouble:#}")).maybe_hint(remedy(trouble)),
     };
     let told = match &failure.detail {
         Some(detail) => format!("{}\n{detail}", failure.message),
         None => failure.message.clone(),
     };
     if wants_json { eprintln!("{}", error_json(&failure)) } else { ui.error(&told, &failure.hints) }
+}
+
+/// What to do about trouble of the system.
+fn remedy(trouble: &anyhow::Error) -> Option<String> {
+    let said = format!("{trouble:#}").to_lowercase();
+    let of = |part: &str| said.contains(part);
+    let remedy = match () {
+        () if of("no space left") || of("disk quota") => "the disk is full: free some space, then repeat the command",
+        () if of("read-only file system") => "the desk lies on a file system that cannot be written; work in a clone",
+        () if of("permission denied") => "see to it that you may write there, or work in a clone of your own",
+        () => return None,
+    };
+    Some(remedy.to_owned())
 }
 
 fn error_json(failure: &Failure) -> String {

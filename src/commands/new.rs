@@ -1,11 +1,10 @@
 use std::process::ExitCode;
 
-use super::support::{Attached, DryRun, Said};
+use super::support::{Attached, DryRun, Said, answer_of};
 use crate::cli::Session;
 use crate::desk::assign::parse_who;
 use crate::desk::new::Fresh;
 use crate::desk::set::parse_priority;
-use crate::exit;
 use crate::failure::{Failure, Result};
 use crate::output::{Format, json};
 
@@ -70,20 +69,16 @@ impl Args {
         if self.dry.dry_run {
             session.ui.message("this is a dry run; nothing was made");
         }
-        match session.format() {
-            Format::Json => session.ui.print(&json::pretty(&made)?)?,
-            Format::Jsonl => session.ui.print(&json::line(&made)?)?,
-            _ if self.dry.dry_run => {}
+        let answer = match session.format() {
+            Format::Json => json::pretty(&made)?,
+            Format::Jsonl => json::line(&made)?,
+            _ if self.dry.dry_run => String::new(),
             _ if session.ui.stdout_terminal && session.format.is_none() => {
-                session.ui.print(&format!(
-                    "{} opened, {}\n",
-                    session.ui.paint(crate::output::Style::Id, &made.id),
-                    made.path
-                ))?;
+                format!("{} opened, {}\n", session.ui.paint(crate::output::Style::Id, &made.id), made.path)
             }
-            _ => session.ui.print(&format!("{}\n", made.id))?,
-        }
-        Ok(ExitCode::from(exit::DONE))
+            _ => format!("{}\n", made.id),
+        };
+        answer_of(session, &answer, made.mutation.commit.as_deref(), &made.id)
     }
 
     fn fresh(&self, title: String, body: String) -> Result<Fresh> {

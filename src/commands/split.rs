@@ -1,8 +1,7 @@
 use std::process::ExitCode;
 
-use super::support::DryRun;
+use super::support::{DryRun, answer_of};
 use crate::cli::Session;
-use crate::exit;
 use crate::failure::Result;
 use crate::output::{Format, json};
 
@@ -28,11 +27,15 @@ impl Args {
     pub fn run(self, session: &Session) -> Result<ExitCode> {
         let made = session.open()?.split(&self.id, &self.comments, self.title.as_deref(), self.dry.dry_run)?;
         made.mutation.warnings.iter().for_each(|warning| session.ui.warning(warning));
-        match session.format() {
-            Format::Json => session.ui.print(&json::pretty(&made)?)?,
-            Format::Jsonl => session.ui.print(&json::line(&made)?)?,
-            _ => session.ui.print(&format!("{}\n", made.id))?,
+        if self.dry.dry_run {
+            session.ui.message("this is a dry run; nothing was made");
         }
-        Ok(ExitCode::from(exit::DONE))
+        let answer = match session.format() {
+            Format::Json => json::pretty(&made)?,
+            Format::Jsonl => json::line(&made)?,
+            _ if self.dry.dry_run => String::new(),
+            _ => format!("{}\n", made.id),
+        };
+        answer_of(session, &answer, made.mutation.commit.as_deref(), &made.id)
     }
 }

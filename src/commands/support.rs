@@ -101,9 +101,8 @@ pub fn selection(ids: &[String], by: &ByQuery) -> Result<Selection> {
         }
     }
     // Nothing on standard input is no tickets, not all of them and no mistake.
-    let query =
-        by.query.clone().or_else(|| (found.is_empty() && ids.iter().any(|id| id == "-")).then(|| "id:none".to_owned()));
-    Ok(Selection { ids: found, query })
+    let is_empty = found.is_empty() && ids.iter().any(|id| id == "-");
+    Ok(Selection { ids: found, query: by.query.clone(), is_empty })
 }
 
 impl Said {
@@ -120,8 +119,10 @@ impl Said {
     pub fn text(&self, session: &Session, here: &Here, name: &str) -> Result<Option<String>> {
         match text::read(&self.source())? {
             None if session.ui.interactive => {
-                let written = text::edit("", name, &session.editor(here))?;
-                text::read(&TextSource::Given(written))
+                let written = text::edit(b"", name, &session.editor(here))?;
+                // As git keeps COMMIT_EDITMSG: whatever becomes of the command, the words are not lost.
+                here.desk.keep("last-text.md", &written)?;
+                text::clean(&written, "the text").map(Some)
             }
             other => Ok(other),
         }
@@ -167,13 +168,25 @@ pub fn told(session: &Session, view: &MutationView) -> Result<ExitCode> {
     } else if view.dry_run {
         session.ui.message("this is a dry run; nothing was changed");
     }
-    match session.format() {
-        Format::Json => session.ui.print(&json::pretty(view)?)?,
-        Format::Jsonl => session.ui.print(&json::line(view)?)?,
-        Format::Ids => session.ui.print(&lines(&view.tickets))?,
-        format => session.ui.print(&faces::mutation::render(view, format, &session.ui)?)?,
+    let answer = match session.format() {
+        Format::Json => json::pretty(view)?,
+        Format::Jsonl => json::line(view)?,
+        Format::Ids => lines(&view.tickets),
+        format => faces::mutation::render(view, format, &session.ui)?,
+    };
+    answer_of(session, &answer, view.commit.as_deref(), &view.tickets.join(", "))
+}
+
+/// Prints the answer of a change. Where it cannot be printed, what was done is not undone: the error says so, lest a
+/// script does it twice.
+pub fn answer_of(session: &Session, answer: &str, commit: Option<&str>, what: &str) -> Result<ExitCode> {
+    match (session.ui.print(answer), commit) {
+        (Err(trouble), Some(commit)) => {
+            let said = format!("{trouble:#}; but it is done: {what} in commit {commit}");
+            Err(Failure::error(said).hint("do not repeat the command").into())
+        }
+        (done, _) => done.map(|()| ExitCode::from(exit::DONE)),
     }
-    Ok(ExitCode::from(exit::DONE))
 }
 
 /// Hands out what became of one file.

@@ -4,6 +4,7 @@ use super::mutate::Plan;
 use super::resolve::Selection;
 use super::talk::Message;
 use super::{Here, unknown_agent};
+use crate::domain::person::Agent;
 use crate::failure::{Failure, Result};
 use crate::view::mutation::MutationView;
 use crate::workflow::status;
@@ -33,6 +34,17 @@ pub fn parse_who(text: &str) -> Result<Who> {
     }
 }
 
+/// Refuses a team that nobody is in.
+pub fn known_team(team: &str, people: &[Agent]) -> Result<()> {
+    if people.iter().any(|agent| agent.teams.iter().any(|known| known == team)) {
+        return Ok(());
+    }
+    let teams = people.iter().flat_map(|agent| &agent.teams).map(String::as_str);
+    let near = super::nearest(team, teams).map(|near| format!("did you mean '{near}'?"));
+    let failure = Failure::not_found(format!("there is no team '{}'", team.escape_debug())).maybe_hint(near);
+    Err(failure.hint("a team is what the people's `teams:` name").into())
+}
+
 impl Here {
     /// Gives tickets to somebody; an assignment opens a new ticket, a team alone does not.
     pub fn assign(
@@ -56,13 +68,8 @@ impl Here {
             Who::Team(team) => (None, Some(team.clone())),
             Who::Nobody => (Some(None), None),
         };
-        if let Some(team) = &team
-            && !people.iter().any(|agent| agent.teams.contains(team))
-        {
-            let teams = people.iter().flat_map(|agent| &agent.teams).map(String::as_str);
-            let near = super::nearest(team, teams).map(|near| format!("did you mean '@{near}'?"));
-            let failure = Failure::not_found(format!("there is no team '{}'", team.escape_debug())).maybe_hint(near);
-            return Err(failure.hint("a team is what the people's `teams:` name").into());
+        if let Some(team) = &team {
+            known_team(team, &people)?;
         }
         let what = match (&assignee, &team) {
             _ if command == "take" => "take".to_owned(),

@@ -1,13 +1,14 @@
-//! `edit`: a file in the editor, checked before it is committed.
+//! `edit`: a file in the editor, checked before it is committed. What somebody wrote is kept whatever goes wrong.
 
-use super::Here;
-use super::mutate::{self, Plan};
-use super::text;
-use crate::domain::ticket::Ticket;
+use super::mutate::{self, Extra, Plan, Planning};
+use super::{Here, nearest, text};
+use crate::domain::id::TicketId;
 use crate::failure::{Failure, Result};
 use crate::format::frontmatter::Fault;
+use crate::format::ticket::TicketFile;
 use crate::format::{self, customer, layout, person, ticket};
 use crate::view::mutation::{FileChangeView, MutationView};
+use crate::workflow::status;
 
 impl Here {
     /// Opens a ticket's file in the editor and commits what was changed.
@@ -17,64 +18,59 @@ impl Here {
         let id = self.resolve(&snapshot, &settings, typed)?;
         let path = layout::ticket(&id);
         let before = snapshot.file(&path)?.unwrap_or_default();
-        self.not_dirty(&path, &before)?;
-        let text = String::from_utf8(before.clone())
-            .map_err(|_| Failure::error(format!("{path} is not UTF-8")).in_file(&path))?;
-        let edited = text::edit(&text, &format!("{id}.md"), editor)?;
-        if edited == text {
+        self.desk.refuse_dirty(&path, &before)?;
+        let name = format!("{id}.md");
+        let after = text::edit(&before, &name, editor)?;
+        if after == before {
             return Ok(MutationView::default());
         }
-        let checked = check_ticket(&id, &edited, &settings).map_err(|fault| self.keep(&edited, &path, &fault))?;
+        let done = self.commit_ticket(&id, &before, &after, dry_run);
+        done.map_err(|trouble| self.keep(trouble, &after, &name))
+    }
+
+    fn commit_ticket(&self, id: &TicketId, before: &[u8], after: &[u8], dry_run: bool) -> Result<MutationView> {
+        let path = layout::ticket(id);
+        let new = ticket::parse(id, after).map_err(|fault| format::failure(&fault, &path))?;
         let plan = Plan { command: "edit", what: "edit".into(), dry_run, reason: None, unguarded: false };
-        let mut view = self.mutate_text(&plan, &id, &before, &edited, &checked)?;
-        if let (Ok(old), Ok(new)) = (ticket::parse(&id, &before), ticket::parse(&id, edited.as_bytes())) {
-            view.changes = mutate::change_views(&id, &old, &new);
+        let mut view = self.mutate_with(&[], &plan, &mut |_, _| Ok(()), &mut |_, planning| {
+            if planning.snapshot.file(&path)?.as_deref() != Some(before) {
+                return Err(changed_meanwhile(&path));
+            }
+            let old = planning.snapshot.ticket(id)?;
+            check_values(&new, old.as_ref().and_then(|old| old.file.as_ref().ok()), planning)
+                .map_err(|fault| format::failure(&fault, &path))?;
+            if let Some(old) = &old
+                && let Ok(file) = &old.file
+            {
+                let guarded = status::check(&file.ticket, &new.ticket, &old.thread, planning.settings, false);
+                guarded.map_err(|guard| mutate::refuse(&guard, &file.ticket, &new.ticket))?;
+            }
+            Ok(Extra { files: [(path.clone(), after.to_vec())].into(), tickets: vec![id.clone()] })
+        })?;
+        if let Ok(old) = ticket::parse(id, before) {
+            view.changes = mutate::change_views(id, &old, &new);
         }
         Ok(view)
     }
 
-    fn mutate_text(
-        &self,
-        plan: &Plan<'_>,
-        id: &crate::domain::id::TicketId,
-        before: &[u8],
-        edited: &str,
-        checked: &Ticket,
-    ) -> Result<MutationView> {
-        self.mutate_with(&[], plan, &mut |_, _| Ok(()), &mut |_, planning| {
-            let path = layout::ticket(id);
-            if planning.snapshot.file(&path)?.as_deref() != Some(before) {
-                let kept = self.save(edited, id.as_str())?;
-                let failure =
-                    Failure::refused(format!("{path} was changed by somebody else meanwhile; nothing was changed"));
-                return Err(failure.hint(format!("your text is in {kept}; edit again")).in_file(&path).into());
-            }
-            if let Ok(draft) = mutate::open(planning.snapshot, id) {
-                let guarded =
-                    crate::workflow::status::check(&draft.old, checked, &draft.folder.thread, planning.settings, false);
-                guarded.map_err(|guard| mutate::refuse(&guard, &draft.old, checked))?;
-            }
-            let mut extra = mutate::Extra::default();
-            extra.files.insert(path, edited.as_bytes().to_vec());
-            extra.tickets.push(id.clone());
-            Ok(extra)
-        })
-    }
-
     /// Opens an agent's file in the editor and commits what was changed.
     pub fn edit_agent(&self, handle: &str, editor: &str) -> Result<FileChangeView> {
-        self.agent(handle)?;
-        self.edit_file(&layout::person(handle), "people edit", &format!("people: edit {handle}"), editor, &|bytes| {
-            person::parse(handle, bytes).map(drop)
-        })
+        // A broken file is what most wants editing: only its being there is asked for.
+        if !layout::is_key(handle) || self.present()?.find_file(&layout::person(handle))?.is_none() {
+            self.agent(handle)?;
+        }
+        let subject = format!("people: edit {handle}");
+        let check = |bytes: &[u8]| person::parse(handle, bytes).map(drop);
+        self.edit_file(&layout::person(handle), "people edit", &subject, editor, &check)
     }
 
     /// Opens a customer's file in the editor and commits what was changed.
     pub fn edit_customer(&self, typed: &str, editor: &str) -> Result<FileChangeView> {
-        let key = self.customer(typed)?.key;
-        self.edit_file(&layout::customer(&key), "customer edit", &format!("customers: edit {key}"), editor, &|bytes| {
-            customer::parse(&key, bytes).map(drop)
-        })
+        let there = layout::is_key(typed) && self.present()?.find_file(&layout::customer(typed))?.is_some();
+        let key = if there { typed.to_owned() } else { self.customer(typed)?.key };
+        let subject = format!("customers: edit {key}");
+        let check = |bytes: &[u8]| customer::parse(&key, bytes).map(drop);
+        self.edit_file(&layout::customer(&key), "customer edit", &subject, editor, &check)
     }
 
     fn edit_file(
@@ -85,72 +81,70 @@ impl Here {
         editor: &str,
         check: &dyn Fn(&[u8]) -> Result<(), Fault>,
     ) -> Result<FileChangeView> {
-        let snapshot = self.present()?;
-        let before = snapshot.file(path)?.unwrap_or_default();
-        self.not_dirty(path, &before)?;
-        let text = String::from_utf8(before.clone())
-            .map_err(|_| Failure::error(format!("{path} is not UTF-8")).in_file(path))?;
+        let before = self.present()?.file(path)?.unwrap_or_default();
+        self.desk.refuse_dirty(path, &before)?;
         let name = path.rsplit('/').next().unwrap_or(path);
-        let edited = text::edit(&text, name, editor)?;
-        check(edited.as_bytes()).map_err(|fault| self.keep(&edited, path, &fault))?;
-        self.commit_file(command, subject, path, |snapshot| {
-            if snapshot.file(path)?.unwrap_or_default() != before {
-                let kept = self.save(&edited, name)?;
-                let failure =
-                    Failure::refused(format!("{path} was changed by somebody else meanwhile; nothing was changed"));
-                return Err(failure.hint(format!("your text is in {kept}; edit again")).in_file(path).into());
-            }
-            Ok(Some(edited.clone().into_bytes()))
-        })
+        let after = text::edit(&before, name, editor)?;
+        let commit = || {
+            check(&after).map_err(|fault| format::failure(&fault, path))?;
+            self.commit_file(command, subject, path, |snapshot| {
+                if snapshot.file(path)?.unwrap_or_default() != before {
+                    return Err(changed_meanwhile(path));
+                }
+                Ok(Some(after.clone()))
+            })
+        };
+        commit().map_err(|trouble| self.keep(trouble, &after, name))
     }
 
-    /// Nobody is sent into an editor to lose what they write: uncommitted edits are told first.
-    fn not_dirty(&self, path: &str, committed: &[u8]) -> Result<()> {
-        let dirty = self.desk.working_file(path).is_some_and(|found| {
-            String::from_utf8_lossy(&found).replace("\r\n", "\n")
-                != String::from_utf8_lossy(committed).replace("\r\n", "\n")
-        });
-        if !dirty {
-            return Ok(());
-        }
-        let failure = Failure::refused(format!("{path} has uncommitted edits; nothing was changed"));
-        Err(failure
-            .hint(format!("commit them (git add {path} && git commit) or drop them (git checkout HEAD -- {path})"))
-            .in_file(path)
-            .into())
-    }
-
-    /// Keeps a text that cannot be taken, and says why and where.
-    fn keep(&self, text: &str, path: &str, fault: &Fault) -> anyhow::Error {
-        let name = path.rsplit('/').next().unwrap_or(path);
-        let hint = match self.save(text, name) {
+    /// Keeps a text that was not taken, and says where beside why.
+    fn keep(&self, trouble: anyhow::Error, text: &[u8], name: &str) -> anyhow::Error {
+        let place = format!("rejected-{}-{}-{name}", mutate::basic(self.now), self.tail(4));
+        let hint = match self.desk.keep(&place, text) {
             Ok(place) => format!("your text is in {place}"),
             Err(trouble) => format!("your text could not be kept: {trouble:#}"),
         };
-        Failure { hints: vec![hint], ..format::failure(fault, path) }.maybe_hint(fault.hint.clone()).into()
-    }
-
-    fn save(&self, text: &str, name: &str) -> Result<String> {
-        self.desk.keep(&format!("rejected-{}-{name}", mutate::basic(self.now)), text.as_bytes())
+        match trouble.downcast::<Failure>() {
+            Ok(failure) => failure.hint(hint).into(),
+            Err(trouble) => Failure::error(format!("{trouble:#}")).hint(hint).into(),
+        }
     }
 }
 
-/// What is wrong with an edited ticket: its syntax, its values, its status.
-fn check_ticket(
-    id: &crate::domain::id::TicketId,
-    text: &str,
-    settings: &crate::domain::settings::Settings,
-) -> Result<Ticket, Fault> {
-    let file = ticket::parse(id, text.as_bytes())?;
-    let fault = |key: &str, message: String, hint: Option<String>| {
-        let (line, column) = file.front.position(key);
-        Fault { line, column, message, hint }
+fn changed_meanwhile(path: &str) -> anyhow::Error {
+    let said = format!("{path} was changed by somebody else meanwhile; nothing was changed");
+    Failure::refused(said).hint("edit it again, with what they changed").in_file(path).into()
+}
+
+/// What `set` would refuse, in a ticket that was edited: only what the edit changed is looked at.
+fn check_values(new: &TicketFile, old: Option<&TicketFile>, planning: &Planning<'_>) -> Result<(), Fault> {
+    let fault = |key: &str, message: String, near: Option<&str>| {
+        let (line, column) = new.front.position(key);
+        Fault { line, column, message, hint: near.map(|near| format!("did you mean '{near}'?")) }
     };
-    let status = &file.ticket.status;
-    if settings.state(status).is_none() {
-        let names = settings.statuses.iter().map(|(name, _)| name.as_str());
-        let near = super::nearest(status, names).map(|near| format!("did you mean '{near}'?"));
-        return Err(fault("status", format!("'{}' is no status", status.escape_debug()), near));
+    let changed = |key: &str| old.is_none_or(|old| ticket::node(&old.ticket, key) != ticket::node(&new.ticket, key));
+    if old.is_some() && changed("created") {
+        return Err(fault("created", "'created' never changes: the id follows from it".into(), None));
     }
-    Ok(file.ticket)
+    let settings = planning.settings;
+    let statuses: Vec<&str> = settings.statuses.iter().map(|(name, _)| name.as_str()).collect();
+    let handles: Vec<&str> = planning.people.iter().map(|agent| agent.handle.as_str()).collect();
+    fn words(words: &[String]) -> Vec<&str> {
+        words.iter().map(String::as_str).collect()
+    }
+    let ticket = &new.ticket;
+    let checks: [(&str, Option<&str>, Vec<&str>); 4] = [
+        ("status", Some(&ticket.status), statuses),
+        ("type", ticket.kind.as_deref(), words(&settings.types)),
+        ("channel", ticket.channel.as_deref(), words(&settings.channels)),
+        ("assignee", ticket.assignee.as_deref(), handles),
+    ];
+    for (key, value, known) in checks {
+        if let Some(value) = value.filter(|value| changed(key) && !known.contains(value)) {
+            let what = if key == "assignee" { "agent" } else { key };
+            let message = format!("'{}' is no {what} of this desk", value.escape_debug());
+            return Err(fault(key, message, nearest(value, known.into_iter())));
+        }
+    }
+    Ok(())
 }

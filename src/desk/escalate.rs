@@ -1,15 +1,22 @@
 //! `escalate`: to the second line, and back.
 
+use std::collections::HashMap;
+
+use jiff::Timestamp;
+
 use super::Here;
-use super::mutate::Plan;
+use super::assign::known_team;
+use super::mutate::{self, Plan};
 use super::resolve::Selection;
 use super::set::put;
 use super::talk::Message;
 use crate::domain::event::Event;
 use crate::domain::id::TicketId;
+use crate::domain::settings::Settings;
 use crate::domain::ticket::State;
 use crate::failure::Result;
 use crate::search::Level;
+use crate::store::Snapshot;
 use crate::view::mutation::MutationView;
 use crate::workflow::status;
 
@@ -26,6 +33,9 @@ impl Here {
         let snapshot = self.present()?;
         let settings = self.settings(&snapshot)?;
         let ids = self.select(&snapshot, &settings, selection)?;
+        if let Some(team) = to {
+            known_team(team, &self.people(&snapshot)?)?;
+        }
         let what = to.map_or("escalate".to_owned(), |team| format!("escalate to @{team}"));
         let plan = Plan { command: "escalate", what, dry_run, reason: None, unguarded: false };
         self.mutate(&ids, &plan, |draft, planning| {
@@ -49,7 +59,7 @@ impl Here {
         let settings = self.settings(&snapshot)?;
         let ids = self.select(&snapshot, &settings, selection)?;
         let reader = self.reader(&snapshot, &settings, Level::Timeline)?;
-        let mut teams = std::collections::HashMap::new();
+        let mut teams = HashMap::new();
         for id in &ids {
             teams.insert(id.clone(), team_before(&reader.events_of(id)?));
         }
@@ -74,13 +84,31 @@ impl Here {
         })
     }
 
-    /// When a ticket got the status it has; `None` where the history does not say.
-    pub(super) fn status_since(&self, id: &TicketId) -> Result<Option<jiff::Timestamp>> {
-        let snapshot = self.desk.head()?;
-        let settings = self.settings(&snapshot)?;
-        let events = self.reader(&snapshot, &settings, Level::Timeline)?.events_of(id)?;
-        let changed = events.iter().rev().find(|event| event.changes.iter().any(|change| change.field == "status"));
-        Ok(changed.or(events.first()).map(|event| event.date))
+    /// Since when those of the tickets that are solved have been so, as far as the history says.
+    pub(super) fn solved_since(
+        &self,
+        snapshot: &Snapshot<'_>,
+        settings: &Settings,
+        ids: &[TicketId],
+    ) -> Result<HashMap<TicketId, Timestamp>> {
+        let mut solved = Vec::new();
+        for id in ids {
+            let status = mutate::open(snapshot, id)?.old.status;
+            if settings.state(&status) == Some(State::Solved) {
+                solved.push(id);
+            }
+        }
+        let mut since = HashMap::new();
+        if solved.is_empty() {
+            return Ok(since);
+        }
+        let reader = self.reader(snapshot, settings, Level::Timeline)?;
+        for id in solved {
+            let events = reader.events_of(id)?;
+            let changed = events.iter().rev().find(|event| event.changes.iter().any(|change| change.field == "status"));
+            since.extend(changed.or(events.first()).map(|event| (id.clone(), event.date)));
+        }
+        Ok(since)
     }
 }
 

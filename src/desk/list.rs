@@ -47,7 +47,7 @@ impl Here {
     fn terms(&self, snapshot: &Snapshot<'_>, settings: &Settings, wanted: &Wanted) -> Result<Terms> {
         let view = match (&wanted.view, &wanted.query) {
             (Some(name), _) => Some(self.view(snapshot, name)?),
-            (None, None) => self.view(snapshot, OPEN).ok(),
+            (None, None) => self.default_view(snapshot)?,
             (None, Some(_)) => None,
         };
         let mut parts = Vec::new();
@@ -73,6 +73,18 @@ impl Here {
             || columns.iter().any(|column| matches!(column.as_str(), "updated" | "closed"));
         let level = if late { Level::Timeline } else { Level::Present };
         Ok(Terms { expr, sort, limit: wanted.limit.or(view.and_then(|view| view.limit)), columns, level })
+    }
+
+    /// The view `open`, if the desk has one; the stock one where the file cannot be read, which is told.
+    fn default_view(&self, snapshot: &Snapshot<'_>) -> Result<Option<View>> {
+        let views = match self.views(snapshot) {
+            Ok(views) => views,
+            Err(trouble) => {
+                self.progress.note(&format!("{trouble:#}; the stock views serve"));
+                crate::format::views::parse(super::init::VIEWS.as_bytes()).unwrap_or_default()
+            }
+        };
+        Ok(views.into_iter().find(|view| view.name == OPEN))
     }
 
     /// Tickets in order.

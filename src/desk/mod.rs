@@ -224,8 +224,9 @@ impl Here {
         of_view: Option<&str>,
     ) -> Result<Expr> {
         // What names nobody and no view needs neither people nor views read.
-        let people = if text.contains("me") || text.contains("view:") { self.people(snapshot)? } else { Vec::new() };
-        let views = if text.contains("view:") { self.views(snapshot)? } else { Vec::new() };
+        let (lower, names_view) = (text.to_lowercase(), text.to_lowercase().contains("view:"));
+        let people = if lower.contains("me") || names_view { self.people(snapshot)? } else { Vec::new() };
+        let views = if names_view { self.views(snapshot)? } else { Vec::new() };
         let acting = if people.is_empty() { None } else { self.find_acting(&people)? };
         let me = match acting {
             Some(agent) => Me::Agent { handle: agent.handle, teams: agent.teams },

@@ -170,7 +170,7 @@ impl Here {
         view: &mut MutationView,
     ) -> Result<()> {
         let Draft { folder, old, new, words, .. } = draft;
-        let mut stems = Stems::of(planning.snapshot, &old.id, &folder)?;
+        let mut stems = Stems::of(planning.snapshot, &old.id, &folder, self.now)?;
         let mut written = Vec::new();
         for words in words {
             let comment = self.write_words(words, &old.id, &mut stems, change)?;
@@ -291,7 +291,7 @@ pub(super) fn refuse(guard: &Guard, old: &Ticket, new: &Ticket) -> anyhow::Error
 pub struct Stems {
     /// Names of attachments, in lower case.
     files: HashSet<String>,
-    /// The last tail of this very second, as a number.
+    /// The greatest tail of this very second, as a number.
     last: Option<u32>,
     second: String,
 }
@@ -300,39 +300,28 @@ pub struct Stems {
 const TAILS: u32 = 32 * 32 * 32 * 32;
 
 impl Stems {
-    fn of(snapshot: &Snapshot<'_>, id: &TicketId, folder: &TicketFolder) -> Result<Stems> {
+    fn of(snapshot: &Snapshot<'_>, id: &TicketId, folder: &TicketFolder, now: Timestamp) -> Result<Stems> {
         let files = folder.files.iter().map(|(name, _)| name.to_lowercase()).collect();
-        let stems = snapshot.folder(&layout::ticket_folder(id))?.into_iter().filter_map(|entry| {
-            let stem = entry.name.strip_suffix(".md")?;
-            layout::is_comment_stem(stem).then(|| stem.to_owned())
+        let second = basic(now);
+        let tails = snapshot.folder(&layout::ticket_folder(id))?.into_iter().filter_map(|entry| {
+            let stem = entry.name.strip_suffix(".md").filter(|stem| layout::is_comment_stem(stem))?;
+            number(stem.strip_prefix(&second)?.strip_prefix('-')?)
         });
-        Ok(Stems { files, last: None, second: String::new() }.with(stems))
-    }
-
-    fn with(mut self, stems: impl Iterator<Item = String>) -> Stems {
-        let greatest = stems.max();
-        if let Some((second, tail)) = greatest.as_deref().and_then(|stem| stem.split_once('-')) {
-            self.second = second.to_owned();
-            self.last = number(tail);
-        }
-        self
+        Ok(Stems { files, last: tails.max(), second })
     }
 
     /// The next stem: above the last of the same second, drawn from the lowest part of what is left, so that the names
     /// sort in the order of making and there is room for more.
     fn next(&mut self, here: &Here) -> Result<String> {
-        let second = basic(here.now);
-        let last = if self.second == second { self.last } else { None };
-        let floor = last.map_or(0, |last| last + 1);
+        let floor = self.last.map_or(0, |last| last + 1);
         let left = TAILS.saturating_sub(floor);
         if left == 0 {
-            return Err(Failure::error("this ticket has no room for another comment of this second")
-                .hint("try again")
-                .into());
+            let failure = Failure::error("this ticket has no room for another comment of this second");
+            return Err(failure.hint("try again").into());
         }
         let tail = floor + here.below((left / 64).max(1));
-        (self.second, self.last) = (second.clone(), Some(tail));
-        Ok(format!("{second}-{}", spell(tail)))
+        self.last = Some(tail);
+        Ok(format!("{}-{}", self.second, spell(tail)))
     }
 }
 

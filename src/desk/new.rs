@@ -2,10 +2,10 @@
 
 use std::collections::{BTreeMap, HashSet};
 
-use super::assign::Who;
+use super::assign::{Who, known_team};
 use super::attach::{Attachment, safe_name};
 use super::mutate::{Extra, Plan, Planning};
-use super::set::{checked_title, known, set_field};
+use super::set::{checked_title, known, one_line, set_field};
 use super::{Here, unknown_agent};
 use crate::domain::id::TicketId;
 use crate::domain::ticket::{Link, Priority, Ticket};
@@ -66,6 +66,9 @@ pub fn render(planning: &Planning<'_>, fresh: &Fresh) -> Result<(TicketId, BTree
         files.insert(layout::attachment(&id, &name), file.content.clone());
         attachments.push(name);
     }
+    if let Some(team) = &fresh.team {
+        known_team(team, planning.people)?;
+    }
     let mut made = blank(planning, fresh, id.clone())?;
     made.attachments = attachments;
     for (name, value) in &fresh.fields {
@@ -89,7 +92,7 @@ fn blank(planning: &Planning<'_>, fresh: &Fresh, id: TicketId) -> Result<Ticket>
         status: status::NEW.to_owned(),
         priority: fresh.priority,
         kind: word("type", &fresh.kind, &settings.types)?,
-        requester: fresh.from.clone(),
+        requester: fresh.from.as_deref().map(one_line).transpose()?,
         cc: fresh.cc.clone(),
         assignee: None,
         team: fresh.team.clone(),
@@ -118,7 +121,10 @@ fn give(made: &mut Ticket, planning: &Planning<'_>, who: &Who) -> Result<()> {
             made.assignee = Some(handle.clone())
         }
         Who::Agent(handle) => return Err(unknown_agent(handle, planning.people)),
-        Who::Team(team) => made.team = Some(team.clone()),
+        Who::Team(team) => {
+            known_team(team, planning.people)?;
+            made.team = Some(team.clone());
+        }
         Who::Nobody => {}
     }
     if made.assignee.is_some() {

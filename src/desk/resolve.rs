@@ -18,6 +18,8 @@ pub struct Selection {
     pub ids: Vec<String>,
     /// `--query`
     pub query: Option<String>,
+    /// Tickets were asked for and there are none: `-` with nothing on standard input.
+    pub is_empty: bool,
 }
 
 impl Here {
@@ -33,7 +35,7 @@ impl Here {
         {
             return Ok(id);
         }
-        let found = self.reader(snapshot, settings, Level::Present)?.ids_like(&word)?;
+        let found = self.ids_like(snapshot, settings, &word)?;
         let exact: Vec<&TicketId> = found.iter().filter(|id| id.tail() == word).collect();
         match (exact.as_slice(), found.as_slice()) {
             ([one], _) => Ok((*one).clone()),
@@ -53,6 +55,25 @@ impl Here {
         }
     }
 
+    /// The tickets of a snapshot whose id or tail begins with a word. In the past those of today are tried first: an index
+    /// of the past is made only for what is gone since.
+    fn ids_like(&self, snapshot: &Snapshot<'_>, settings: &Settings, word: &str) -> Result<Vec<TicketId>> {
+        if self.is_past() {
+            let head = self.desk.head()?;
+            let found = self.reader(&head, &self.settings(&head)?, Level::Present)?.ids_like(word)?;
+            let mut kept = Vec::new();
+            for id in found {
+                if snapshot.find_file(&layout::ticket(&id))?.is_some() {
+                    kept.push(id);
+                }
+            }
+            if !kept.is_empty() {
+                return Ok(kept);
+            }
+        }
+        self.reader(snapshot, settings, Level::Present)?.ids_like(word)
+    }
+
     /// The tickets of a selection, each once, in the order given.
     pub fn select(&self, snapshot: &Snapshot<'_>, settings: &Settings, selection: &Selection) -> Result<Vec<TicketId>> {
         let mut found: Vec<TicketId> = Vec::new();
@@ -64,11 +85,15 @@ impl Here {
             }
         }
         if let Some(text) = &selection.query {
+            if text.trim().is_empty() {
+                let failure = Failure::usage("--query is empty; it would take every ticket");
+                return Err(failure.hint("if you mean that: --query 'created:..now'").into());
+            }
             let expr = self.query(snapshot, settings, text, None)?;
             let level = if expr.needs_timeline() { Level::Timeline } else { Level::Present };
             let ids = self.reader(snapshot, settings, level)?.ids(&expr, &[], None)?;
             found.extend(ids.into_iter().filter(|id| seen.insert(id.clone())));
-        } else if selection.ids.is_empty() {
+        } else if selection.ids.is_empty() && !selection.is_empty {
             return Err(Failure::usage("no ticket is named")
                 .hint("give ids, `-` to read them from standard input, or --query")
                 .into());

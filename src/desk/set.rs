@@ -2,12 +2,13 @@
 
 use jiff::Timestamp;
 
+use super::assign::known_team;
 use super::mutate::{Draft, Plan, Planning};
 use super::resolve::Selection;
 use super::{Here, nearest};
 use crate::domain::settings::{FieldType, Settings};
 use crate::domain::ticket::{FieldValue, Priority, State, Ticket};
-use crate::failure::{Failure, Result};
+use crate::failure::{Failure, Kind, Result};
 use crate::format::ticket::{check_title, parse_link};
 use crate::view::mutation::MutationView;
 use crate::workflow::status;
@@ -120,9 +121,14 @@ fn set(ticket: &mut Ticket, planning: &Planning<'_>, key: &str, value: &str) -> 
         "priority" => ticket.priority = parse_priority(value)?,
         "type" => ticket.kind = optional().map(|word| known("type", &word, &settings.types)).transpose()?,
         "channel" => ticket.channel = optional().map(|word| known("channel", &word, &settings.channels)).transpose()?,
-        "requester" => ticket.requester = optional(),
+        "requester" => ticket.requester = optional().as_deref().map(one_line).transpose()?,
         "assignee" => assign(ticket, planning, optional())?,
-        "team" => ticket.team = optional(),
+        "team" => {
+            if let Some(team) = optional() {
+                known_team(&team, planning.people).map_err(as_usage)?;
+            }
+            ticket.team = optional();
+        }
         "language" => ticket.language = optional(),
         "message-id" => ticket.message_id = optional(),
         "external-id" => ticket.external_id = optional(),
@@ -133,7 +139,7 @@ fn set(ticket: &mut Ticket, planning: &Planning<'_>, key: &str, value: &str) -> 
         "remind-at" => ticket.remind_at = instant(key)?,
         "close-at" => ticket.close_at = instant(key)?,
         "until" => ticket.until = instant(key)?,
-        "merged-into" => set_merged_into(ticket, planning, value)?,
+        "merged-into" => set_merged_into(ticket, value)?,
         "created" => {
             let failure = Failure::usage("'created' never changes: the id and the place of the file follow from it");
             return Err(failure.hint("an import keeps the original times").into());
@@ -150,6 +156,22 @@ fn unknown_key(key: &str) -> anyhow::Error {
     let failure = Failure::usage(format!("there is no key '{}'", key.escape_debug()));
     let near = nearest(key, KEYS.into_iter()).map(|near| format!("did you mean '{near}'?"));
     failure.maybe_hint(near).hint(format!("the keys are {}", KEYS.join(", "))).into()
+}
+
+/// An unknown value is wrong usage here, whatever it is elsewhere.
+fn as_usage(trouble: anyhow::Error) -> anyhow::Error {
+    match trouble.downcast::<Failure>() {
+        Ok(failure) => Failure { kind: Kind::Usage, ..failure }.into(),
+        Err(trouble) => trouble,
+    }
+}
+
+/// A value of one line without control characters.
+pub fn one_line(value: &str) -> Result<String> {
+    match value.chars().any(char::is_control) {
+        true => Err(Failure::usage(format!("'{}' is no single line", value.escape_debug())).into()),
+        false => Ok(value.trim().to_owned()),
+    }
 }
 
 /// A title, or why it is none.
@@ -242,12 +264,11 @@ fn instant(planning: &Planning<'_>, key: &str, text: &str) -> Result<Timestamp> 
     Ok(planning.here.date(planning.settings, key, text)?.0)
 }
 
-fn set_merged_into(ticket: &mut Ticket, planning: &Planning<'_>, value: &str) -> Result<()> {
+fn set_merged_into(ticket: &mut Ticket, value: &str) -> Result<()> {
     if !value.is_empty() {
         let failure = Failure::usage("'merged-into' is set by a merge alone");
         return Err(failure.hint(format!("loket merge {} {value}", ticket.id)).into());
     }
-    let _ = planning;
     ticket.merged_into = None;
     Ok(())
 }

@@ -32,7 +32,13 @@ impl Here {
         let ids = ids.iter().map(|typed| self.resolve(&snapshot, &settings, typed)).collect::<Result<Vec<_>>>()?;
         // What needs the file itself says what is wrong with it before any index is asked.
         let roots = ids.iter().map(|id| self.root(&snapshot, id)).collect::<Result<Vec<_>>>()?;
-        let reader = self.reader(&snapshot, &settings, level)?;
+        // Without the timeline the index only tells what was merged, and today's is asked: each is looked at itself.
+        let head = self.desk.head()?;
+        let of_today = self.settings(&head)?;
+        let reader = match timeline {
+            true => self.reader(&snapshot, &settings, level)?,
+            false => self.reader(&head, &of_today, level)?,
+        };
         let mut pages = Vec::new();
         for (id, root) in ids.iter().zip(&roots) {
             let mut shown = self.page(&snapshot, &settings, &reader, &people, root, timeline)?;
@@ -123,16 +129,20 @@ impl Here {
                 if found.contains(&source) {
                     continue;
                 }
-                let folder = read(snapshot, &source)?;
+                let Some(folder) = snapshot.ticket(&source)? else { continue };
                 let Ok(file) = &folder.file else {
                     notes.push(format!("{} cannot be read", layout::ticket(&source)));
                     continue;
                 };
+                if file.ticket.merged_into.as_ref() != Some(&target) {
+                    continue;
+                }
                 let files: HashMap<String, Oid> = folder.files.iter().cloned().collect();
                 merged.push(MergedView {
                     id: source.to_string(),
                     title: file.ticket.title.clone(),
                     requester: file.ticket.requester.clone(),
+                    cc: file.ticket.cc.clone(),
                     created: file.ticket.created,
                     body: file.body.clone(),
                     attachments: views(snapshot, &source, &file.ticket.attachments, &files)?,

@@ -80,17 +80,23 @@ impl Here {
 
     /// Writes down what the requester said; the status follows as if they had written.
     fn hear(&self, ids: &[crate::domain::id::TicketId], message: &Message, plan: &Plan<'_>) -> Result<MutationView> {
-        let mut since = std::collections::HashMap::new();
-        for id in ids {
-            since.insert(id.clone(), self.status_since(id)?);
-        }
+        let snapshot = self.desk.head()?;
+        let settings = self.settings(&snapshot)?;
+        // What was merged is answered where it went.
+        let ids = ids.iter().map(|id| self.root(&snapshot, id)).collect::<Result<Vec<_>>>()?;
+        let ids = ids.as_slice();
+        let since = self.solved_since(&snapshot, &settings, ids)?;
         let follow_ups = std::cell::RefCell::new(Vec::new());
-        self.mutate_with(
+        let mut view = self.mutate_with(
             ids,
             plan,
             &mut |draft: &mut Draft, planning| {
-                let answer =
-                    status::requester_answers(&draft.old.status, planning.settings, since[draft.id()], self.now);
+                let answer = status::requester_answers(
+                    &draft.old.status,
+                    planning.settings,
+                    since.get(draft.id()).copied(),
+                    self.now,
+                );
                 match answer {
                     Answer::Stays => draft.words.push(message.words(planning)),
                     Answer::Opens => {
@@ -115,7 +121,12 @@ impl Here {
                 }
                 Ok(extra)
             },
-        )
+        )?;
+        let made = view.tickets.iter().filter(|made| !ids.iter().any(|id| id.as_str() == made.as_str()));
+        let told: Vec<String> =
+            made.map(|made| format!("the ticket is closed; what was said became ticket {made}")).collect();
+        view.warnings.extend(told);
+        Ok(view)
     }
 }
 

@@ -46,7 +46,7 @@ pub fn read(source: &TextSource) -> Result<Option<String>> {
 }
 
 /// Text as the desk keeps it: UTF-8 without NUL, lines ended by LF, no byte order mark, one line end at the end.
-fn clean(bytes: &[u8], name: &str) -> Result<String> {
+pub fn clean(bytes: &[u8], name: &str) -> Result<String> {
     if bytes.len() as u64 > LIMIT {
         return Err(Failure::usage(format!("{name} is longer than {} MiB", LIMIT >> 20))
             .hint("attach it with --attach instead")
@@ -68,14 +68,12 @@ fn clean(bytes: &[u8], name: &str) -> Result<String> {
 
 /// Lets the user write in their editor, beginning with `text`; the file is named `name`.
 #[expect(clippy::disallowed_methods, reason = "a scratch file for the editor, outside any desk")]
-pub fn edit(text: &str, name: &str, editor: &str) -> Result<String> {
+pub fn edit(text: &[u8], name: &str, editor: &str) -> Result<Vec<u8>> {
     let folder = tempfile::tempdir().context("no folder for the editor's file")?;
     let path = folder.path().join(name);
     std::fs::write(&path, text).with_context(|| format!("{} cannot be written", path.display()))?;
     open(editor, &path)?;
-    let bytes = std::fs::read(&path).with_context(|| format!("{} cannot be read", path.display()))?;
-    let text = String::from_utf8(bytes).map_err(|_| Failure::error("the editor wrote text that is not UTF-8"))?;
-    Ok(text)
+    std::fs::read(&path).with_context(|| format!("{} cannot be read", path.display()))
 }
 
 fn open(editor: &str, path: &Path) -> Result<()> {

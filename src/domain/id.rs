@@ -14,8 +14,12 @@ pub const ALPHABET: &[u8; 32] = b"0123456789abcdefghjkmnpqrstvwxyz";
 pub struct TicketId(String);
 
 impl TicketId {
-    /// An id of the UTC day `date` with the given tail; `None` if the tail is no tail.
+    /// An id of the UTC day `date` with the given tail; `None` if the tail is no tail, or the year none that two digits
+    /// can say (1970 to 2069).
     pub fn new(date: jiff::civil::Date, tail: &str) -> Option<Self> {
+        if !(1970..=2069).contains(&date.year()) {
+            return None;
+        }
         let text = format!("{:02}{:02}{:02}-{tail}", date.year().rem_euclid(100), date.month(), date.day());
         text.parse().ok()
     }

@@ -76,7 +76,7 @@ impl FromStr for Format {
 
     fn from_str(text: &str) -> Result<Self, Failure> {
         Format::ALL.into_iter().find(|format| format.name() == text).ok_or_else(|| {
-            Failure::usage(format!("unknown output format `{text}`")).hint("one of: table, json, jsonl, csv, md, ids")
+            Failure::usage(format!("unknown output format `{text}`; it is one of table, json, jsonl, csv, md, ids"))
         })
     }
 }
@@ -92,6 +92,6 @@ mod tests {
         }
         let wrong = "yaml".parse::<Format>().unwrap_err();
         assert_eq!(wrong.kind, crate::failure::Kind::Usage);
-        assert!(Format::ALL.iter().all(|format| wrong.hints[0].contains(format.name())));
+        assert!(Format::ALL.iter().all(|format| wrong.message.contains(format.name())));
     }
 }

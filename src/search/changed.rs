@@ -44,10 +44,20 @@ impl Changed {
         Ok(changed)
     }
 
-    /// Adds what the histories differ in: the tickets those commits touched have other timelines, whatever they are now.
-    pub fn add_history(&mut self, desk: &Desk, snapshot: &Snapshot<'_>, from: Oid, to: Oid) -> Result<()> {
+    /// Finds what the histories differ in.
+    pub fn find_commits(&mut self, desk: &Desk, from: Oid, to: Oid) -> Result<()> {
         self.added = desk.commits_missing(from, to)?;
         self.dropped = desk.commits_missing(to, from)?;
+        Ok(())
+    }
+
+    /// How many commits the histories differ in.
+    pub fn commits(&self) -> usize {
+        self.added.len() + self.dropped.len()
+    }
+
+    /// Adds the tickets those commits touched: their timelines differ, whatever they are now.
+    pub fn add_touched(&mut self, desk: &Desk, snapshot: &Snapshot<'_>) -> Result<()> {
         for commit in self.added.iter().chain(&self.dropped) {
             let info = desk.commit_info(*commit)?;
             let parent = info.parents.first().and_then(|parent| desk.tree_of(*parent));

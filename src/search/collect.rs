@@ -54,7 +54,10 @@ fn parse_key(part: &str) -> Result<SortKey> {
     };
     let Some((name, column)) = SORTABLE.iter().find(|(name, _)| *name == word) else {
         let names = SORTABLE.map(|(name, _)| name).join(", ");
+        let near = SORTABLE.iter().map(|(name, _)| *name).min_by_key(|name| strsim::damerau_levenshtein(name, word));
+        let near = near.filter(|near| strsim::damerau_levenshtein(near, word) <= 2);
         let failure = Failure::usage(format!("there is no order by '{}'", word.escape_debug()));
+        let failure = failure.maybe_hint(near.map(|near| format!("did you mean '{near}'?")));
         return Err(failure.hint(format!("the orders are {names}; a leading - turns one round")).into());
     };
     // The age grows as the time of creation falls.

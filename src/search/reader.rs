@@ -29,6 +29,8 @@ use crate::store::{Desk, Snapshot};
 
 /// So many changed documents or commits are answered from memory before the index on disk is caught up.
 const HANDFUL: usize = 40;
+/// So many, and the past is no overlay of the present but gets an index of its own.
+const FAR: usize = 500;
 
 /// How much of the past an answer needs.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
@@ -73,15 +75,17 @@ impl<'a> Reader<'a> {
         let is_head = opening.snapshot.commit == opening.desk.head_commit()?;
         let stored = store::open(&store::folder(opening.desk), &fields);
         let usable = stored.filter(|stored| stored.serves(opening));
-        match usable {
-            Some(stored) => match Self::over(opening, &fields, stored, is_head) {
-                Ok(reader) => Ok(reader),
-                Err(trouble) => {
-                    opening.progress.note(&format!("the index is built anew: {trouble:#}"));
-                    Self::anew(opening, fields, is_head)
-                }
-            },
-            None => Self::anew(opening, fields, is_head),
+        if !is_head && let Some(past) = writer::find_past(opening, &fields) {
+            return Ok(Self::plain(fields, past.searcher, opening, None));
+        }
+        let Some(stored) = usable else { return Self::anew(opening, fields, is_head) };
+        match Self::over(opening, &fields, stored, is_head) {
+            Ok(Some(reader)) => Ok(reader),
+            Ok(None) => Self::anew(opening, fields, is_head),
+            Err(trouble) => {
+                opening.progress.note(&format!("the index is built anew: {trouble:#}"));
+                Self::anew(opening, fields, is_head)
+            }
         }
     }
 
@@ -91,11 +95,11 @@ impl<'a> Reader<'a> {
     }
 
     fn anew(opening: &Opening<'a>, fields: Fields, is_head: bool) -> Result<Reader<'a>> {
-        if is_head {
-            match writer::rebuild(opening, &fields, true) {
-                Ok(stored) => return Ok(Self::plain(fields, stored.searcher, opening, None)),
-                Err(trouble) => opening.progress.note(&format!("the index cannot be kept: {trouble:#}")),
-            }
+        let built =
+            if is_head { writer::rebuild(opening, &fields, true) } else { writer::build_past(opening, &fields) };
+        match built {
+            Ok(stored) => return Ok(Self::plain(fields, stored.searcher, opening, None)),
+            Err(trouble) => opening.progress.note(&format!("the index cannot be kept: {trouble:#}")),
         }
         let scratch = tempfile::tempdir().context("no folder for an index")?;
         let stored = writer::build_elsewhere(opening, &fields, &scratch.path().join("index"))?;
@@ -111,9 +115,10 @@ impl<'a> Reader<'a> {
         Reader { fields, parts, snapshot: opening.snapshot, language, _scratch: scratch }
     }
 
-    fn over(opening: &Opening<'a>, fields: &Fields, stored: Stored, is_head: bool) -> Result<Reader<'a>> {
+    /// The index with what differs laid over it; `None` where so much differs that one of its own is the better answer.
+    fn over(opening: &Opening<'a>, fields: &Fields, stored: Stored, is_head: bool) -> Result<Option<Reader<'a>>> {
         if stored.payload.commit_id() == opening.snapshot.commit {
-            return Ok(Self::plain(fields.clone(), stored.searcher, opening, None));
+            return Ok(Some(Self::plain(fields.clone(), stored.searcher, opening, None)));
         }
         let (Some(from), Some(to)) = (stored.payload.commit_id(), opening.snapshot.commit) else {
             anyhow::bail!("it stands for no commit");
@@ -121,9 +126,13 @@ impl<'a> Reader<'a> {
         let tree = opening.desk.tree_of(from).context("the commit it stands for is gone")?;
         let mut changed = Changed::between(Some(tree), opening.snapshot)?;
         if stored.payload.timeline {
-            changed.add_history(opening.desk, opening.snapshot, from, to)?;
+            changed.find_commits(opening.desk, from, to)?;
         }
-        let much = changed.len() > HANDFUL || changed.added.len() + changed.dropped.len() > HANDFUL;
+        if !is_head && changed.len().max(changed.commits()) > FAR {
+            return Ok(None);
+        }
+        changed.add_touched(opening.desk, opening.snapshot)?;
+        let much = changed.len().max(changed.commits()) > HANDFUL;
         if much {
             opening.progress.start("catching up with the index", changed.len() as u64);
         }
@@ -133,7 +142,7 @@ impl<'a> Reader<'a> {
             opening.progress.done();
             if caught.is_ok() {
                 let searcher = store::searcher(&stored.index)?;
-                return Ok(Self::plain(fields.clone(), searcher, opening, None));
+                return Ok(Some(Self::plain(fields.clone(), searcher, opening, None)));
             }
         }
         let overlay = writer::in_memory(fields, patch.documents)?;
@@ -142,7 +151,7 @@ impl<'a> Reader<'a> {
             Part { searcher: stored.searcher, shadow: Arc::new(patch.stale.into_iter().collect()) },
             Part { searcher: above, shadow: Shadow::default() },
         ];
-        Ok(Self::of(fields.clone(), parts, opening, None))
+        Ok(Some(Self::of(fields.clone(), parts, opening, None)))
     }
 
     /// The documents of a query, part by part.

@@ -1,6 +1,6 @@
 //! Makes the index, from nothing or from what has changed.
 
-use std::path::Path;
+use std::path::{Path, PathBuf};
 
 use anyhow::Context;
 use tantivy::{Index, IndexWriter, TantivyDocument, Term};
@@ -137,6 +137,31 @@ pub fn rebuild(opening: &Opening<'_>, fields: &Fields, unless: bool) -> Result<S
     let stored = store::open(&target, fields).context("the index was built but cannot be opened")?;
     debug_assert_eq!(stored.payload, payload);
     Ok(stored)
+}
+
+/// Where the index of a commit of the past is kept.
+fn past_folder(opening: &Opening<'_>) -> Option<PathBuf> {
+    Some(opening.desk.state().join("past").join(opening.snapshot.commit?.to_string()))
+}
+
+/// The index kept of a commit of the past, if there is one that serves.
+pub fn find_past(opening: &Opening<'_>, fields: &Fields) -> Option<Stored> {
+    let stored = store::open(&past_folder(opening)?, fields)?;
+    (stored.serves(opening) && stored.payload.commit_id() == opening.snapshot.commit).then_some(stored)
+}
+
+/// Builds the index of a commit of the past; only the last one asked for is kept.
+pub fn build_past(opening: &Opening<'_>, fields: &Fields) -> Result<Stored> {
+    let target = past_folder(opening).context("there is no past before the first commit")?;
+    let _lock = Lock::wait_for_index(opening.desk.state())?;
+    if let Some(stored) = find_past(opening, fields) {
+        return Ok(stored);
+    }
+    clear(&opening.desk.state().join("past"));
+    let fresh = target.with_extension("new");
+    fill(opening, fields, &fresh)?;
+    std::fs::rename(&fresh, &target).context("the index of the past cannot be put in place")?;
+    store::open(&target, fields).context("the index was built but cannot be opened")
 }
 
 /// Builds the index in a folder of its own, for a desk whose repository cannot be written.

@@ -112,6 +112,8 @@ pub struct MergedView {
     pub id: String,
     pub title: String,
     pub requester: Option<String>,
+    #[serde(skip)]
+    pub cc: Vec<String>,
     pub created: Timestamp,
     pub body: String,
     pub attachments: Vec<FileView>,
@@ -161,7 +163,18 @@ impl CommentView {
 impl TicketPage {
     /// The page as the requester may see it: what is internal is taken out, not marked.
     pub fn public(mut self) -> TicketPage {
-        self.thread.retain(|comment| comment.visibility == Visibility::Public);
+        // Who asked here sees of a merged ticket only what they could see of it before.
+        let asker = self.ticket.requester.clone().unwrap_or_default();
+        let is_theirs = |merged: &MergedView| {
+            let own = merged.requester.iter().chain(&merged.cc);
+            !asker.is_empty() && own.into_iter().any(|address| address.eq_ignore_ascii_case(&asker))
+        };
+        self.merged.retain(is_theirs);
+        let merged: Vec<String> = self.merged.iter().map(|merged| merged.id.clone()).collect();
+        self.thread.retain(|comment| {
+            let visible = comment.ticket.as_ref().is_none_or(|ticket| merged.contains(ticket));
+            comment.visibility == Visibility::Public && visible
+        });
         self.timeline.clear();
         let ticket = &mut self.ticket;
         let (status, state) = match ticket.state {

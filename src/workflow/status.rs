@@ -97,10 +97,11 @@ pub fn check(old: &Ticket, new: &Ticket, thread: &[Comment], settings: &Settings
         return Err(Guard::BackToNew);
     }
     let ends = |status: &str| matches!(settings.state(status), Some(State::Solved | State::Closed));
-    if !ends(&new.status) || ends(&old.status) {
+    if !ends(&new.status) {
         return Ok(());
     }
-    if !silent {
+    // From solved to closed nobody has to be told anything more.
+    if !silent && !ends(&old.status) {
         if new.assignee.is_none() {
             return Err(Guard::NoAssignee);
         }

@@ -4,7 +4,7 @@ use super::import::{by_key, imported};
 use super::import_history::{MAP, TABLE};
 use crate::support::Desk;
 
-// BUG: `show -o md` leaves out the files of the first message, cc, channel, links and custom fields.
+// Once: `show -o md` leaves out the files of the first message, cc, channel, links and custom fields.
 #[test]
 fn a_page_in_markdown_holds_all_of_the_ticket() {
     let desk = Desk::acme();
@@ -18,14 +18,14 @@ fn a_page_in_markdown_holds_all_of_the_ticket() {
     }
 }
 
-// BUG: an agent named by --as who is not there is passed over where the view `open` is shown. Nothing by that name is 3.
+// Once: an agent named by --as who is not there is passed over where the view `open` is shown. Nothing by that name is 3.
 #[test]
 fn an_unknown_agent_is_told_also_for_the_view_open() {
     let desk = Desk::acme();
     desk.refused("list --as smm", 3);
 }
 
-// BUG: "nothing silent": a ticket in a folder whose name is no id, or lies below another date, is in no list and nothing
+// Once: "nothing silent": a ticket in a folder whose name is no id, or lies below another date, is in no list and nothing
 // says so.
 #[test]
 fn a_ticket_in_a_misnamed_folder_is_told() {
@@ -38,14 +38,14 @@ fn a_ticket_in_a_misnamed_folder_is_told() {
     }
 }
 
-// BUG: the error for an unknown output format does not name the known ones.
+// Once: the error for an unknown output format does not name the known ones.
 #[test]
 fn an_unknown_format_is_told_with_the_known_ones() {
     let desk = Desk::acme();
     desk.refused("list -o xml", 2).says(&["table", "jsonl", "ids"]);
 }
 
-// BUG: the timeline of a shallow clone stays in the index when the clone is made whole: the log is empty until
+// Once: the timeline of a shallow clone stays in the index when the clone is made whole: the log is empty until
 // `index rebuild`. "Staleness is one comparison of ids" has to take the shallow boundary in.
 #[test]
 fn a_shallow_clone_made_whole_needs_no_rebuild() {
@@ -61,7 +61,7 @@ fn a_shallow_clone_made_whole_needs_no_rebuild() {
     assert_eq!(log.json(), desk.json(format!("log {id}")));
 }
 
-// BUG: a comment edited or deleted by hand makes a second entry of the same commit that tells nothing: no changes, no
+// Once: a comment edited or deleted by hand makes a second entry of the same commit that tells nothing: no changes, no
 // comment, no command.
 #[test]
 fn no_entry_of_the_log_tells_nothing() {
@@ -77,7 +77,7 @@ fn no_entry_of_the_log_tells_nothing() {
     assert_eq!(desk.json(format!("log {id}")).as_array().unwrap().len(), 4);
 }
 
-// BUG: a ticket's file that was replaced by a symbolic link to the same text passes for unedited, and the link is
+// Once: a ticket's file that was replaced by a symbolic link to the same text passes for unedited, and the link is
 // overwritten; git calls it a change of type. Uncommitted edits are refused with exit 4.
 #[test]
 fn a_link_in_place_of_a_file_is_an_uncommitted_edit() {
@@ -91,7 +91,7 @@ fn a_link_in_place_of_a_file_is_an_uncommitted_edit() {
     desk.refused(format!("set {id} priority=high"), 4).says(&[&path]);
 }
 
-// BUG: of a later file that holds only the newer events of a ticket, the comments are appended and the states are not,
+// Once: of a later file that holds only the newer events of a ticket, the comments are appended and the states are not,
 // and nothing says so. "A later file with more events appends them."
 #[test]
 fn a_file_of_only_the_new_events_appends_them() {
@@ -104,7 +104,7 @@ fn a_file_of_only_the_new_events_appends_them() {
     assert_eq!(by_key(&desk, "1")["status"], "open");
 }
 
-// BUG: a ticket created before 1970 or after 2069 gets an id, and so a place, of another century. The error that says
+// Once: a ticket created before 1970 or after 2069 gets an id, and so a place, of another century. The error that says
 // "an id holds the years 1970 to 2069" is there and is never reached.
 #[test]
 fn an_id_holds_a_hundred_years_and_no_other() {
@@ -112,10 +112,10 @@ fn an_id_holds_a_hundred_years_and_no_other() {
     let table = "nr,opened,at,who,state,prio,remark\n1,1969-03-01 10:00,1969-03-01 10:00,jo,New,normal,\n";
     let answer = imported(&desk, table, MAP);
     assert_eq!(answer["skipped"][0]["where"], "line 2", "{answer}");
-    desk.at("2070-01-01T00:00:00Z").refused("new 'Too late'", 1).says(&["1970 to 2069"]);
+    desk.at("2070-01-01T00:00:00Z").refused("new 'Too late'", 2).says(&["1970 to 2069"]);
 }
 
-// BUG: `split --dry-run` prints the id of a ticket nobody made and does not say that it was a dry run, as every other verb
+// Once: `split --dry-run` prints the id of a ticket nobody made and does not say that it was a dry run, as every other verb
 // does.
 #[test]
 fn a_dry_run_of_split_says_that_it_is_one() {
@@ -126,7 +126,7 @@ fn a_dry_run_of_split_says_that_it_is_one() {
     desk.unchanged(|| desk.ok(format!("split {id} {stem} --dry-run"))).says(&["dry run"]);
 }
 
-// BUG: a kill while the branch moves leaves libgit2's refs/heads/main.lock behind, and every change after it fails with
+// Once: a kill while the branch moves leaves libgit2's refs/heads/main.lock behind, and every change after it fails with
 // "the branch keeps moving" for ever. The journal is there, so it is a dead loket's: "a lock of git's left by a dead loket
 // is removed by the next command". The random kills of contention.rs meet this now and then.
 #[test]
@@ -142,7 +142,7 @@ fn a_branch_lock_of_a_killed_command_is_removed() {
     assert!(!desk.has(".git/refs/heads/main.lock"));
 }
 
-// BUG: where somebody else holds the branch's lock, the error speaks of a moving branch and names no file; for git's index
+// Once: where somebody else holds the branch's lock, the error speaks of a moving branch and names no file; for git's index
 // the same case says which file to look at.
 #[test]
 fn a_held_branch_lock_is_named() {

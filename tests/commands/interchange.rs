@@ -238,8 +238,8 @@ fn odd_values_come_round_by_yaml_and_by_json() {
     let desk = Desk::acme();
     let id = desk.opened("A");
     for value in ["a\nstatus: closed", "- x", "x: y", "#", "'", "\"", "null", "1e3", "x\u{2028}y", "\u{1f642}"] {
-        desk.call(format!("set {id}")).arg(format!("team={value}")).run().exits(0);
-        assert_eq!(desk.value(&id, "team"), json!(value), "{value:?}");
+        desk.call(format!("set {id}")).arg(format!("language={value}")).run().exits(0);
+        assert_eq!(desk.value(&id, "language"), json!(value), "{value:?}");
         assert_eq!(desk.value(&id, "status"), "new", "{value:?}");
     }
     let export = desk.ok("export jsonl").stdout;

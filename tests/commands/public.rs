@@ -23,6 +23,9 @@ fn full_of_secrets() -> (Desk, String) {
     let desk = Desk::acme();
     desk.write("../SECRET-file.txt", "SECRET-content\n");
     desk.write("../open.txt", "for everybody\n");
+    let lee = "---\nname: Lee\nemails: [lee@acme.example]\nteams: [SECRET-team, SECRET-line]\n---\n";
+    desk.write("people/lee.md", lee);
+    desk.commit("an agent");
     let id = desk.opened("'Cannot log in' -m 'Help.' --from ann@example.com --tag SECRET-tag --field room=SECRET-room");
     desk.ok(format!("note {id} -m 'SECRET-note' --attach ../SECRET-file.txt"));
     desk.ok(format!("reply {id} -m 'An answer.' --attach ../open.txt"));

@@ -44,9 +44,9 @@ fn hits_read_well_and_carry_their_place() {
     let desk = library();
     assert_snapshot!(desk.ok("search printer"), @"
         261120-aaaaa  ticket  Printer jams every morning
-          The printer eats paper
+          The printer eats paper.
         261120-bbbbb  ticket  Slow computer
-          Also the printer is slow, once
+          Also the printer is slow, once.
         ");
     let hit = desk.json("search spooler")[0].clone();
     assert_eq!(hit["kind"], "comment");

@@ -146,7 +146,7 @@ fn nobody_closes_without_an_assignee() {
     assert_snapshot!(said, @"
         ! error: ID cannot become solved: nobody is assigned
         ! hint: loket take ID
-        ! hint: or override: loket set ID status=solved --silent --reason TEXT
+        ! hint: or override: loket solve ID --silent --reason TEXT
         exit 4
         ");
     for line in ["close ID", "set ID status=solved", "set ID status=closed", "reply ID -m bye --solve"] {
@@ -162,7 +162,7 @@ fn nobody_closes_without_contact() {
     assert_snapshot!(said, @"
         ! error: ID cannot become solved: the requester has had no answer since their last message
         ! hint: say how it ended with -m TEXT, or loket reply first
-        ! hint: or override: loket set ID status=solved --silent --reason TEXT
+        ! hint: or override: loket solve ID --silent --reason TEXT
         exit 4
         ");
     desk.ok(format!("note {id} -m 'internal words are no contact'"));

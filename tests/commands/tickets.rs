@@ -318,7 +318,11 @@ fn show_writes_markdown() {
         | assignee | jo |
         | team | first-line |
         | tags | login, app |
+        | cc | bob@example.com |
+        | channel | email |
         | created | 2026-11-22T08:00:00Z |
+        | links | related-to 261009-0c1mz |
+        | product | portal |
 
         Since the **update**, nothing works.
 
@@ -364,6 +368,9 @@ fn show_answers_json_with_every_key() {
             "updated",
             "closed",
             "line",
+            "remind_at",
+            "close_at",
+            "until",
             "merged_into",
             "external_id",
             "path",
@@ -377,6 +384,7 @@ fn show_answers_json_with_every_key() {
             "body",
             "attachments",
             "thread",
+            "merged",
             "timeline"
         ]
     );

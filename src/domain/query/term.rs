@@ -228,6 +228,11 @@ fn parse_score(text: &str, column: usize) -> Result<Extent, Wrong> {
 
 /// An id, the beginning of one, or a tail; a comparison wants one that begins with the day.
 fn parse_id_match(raw: &Raw) -> Result<Match, Wrong> {
+    match raw.text.to_ascii_lowercase().as_str() {
+        "none" if !raw.quoted && raw.operator.is_none() => return Ok(Match::None),
+        "any" if !raw.quoted && raw.operator.is_none() => return Ok(Match::Any),
+        _ => {}
+    }
     let ordered = raw.operator.is_some() || (!raw.quoted && raw.text.contains(".."));
     parse_ordered(raw, |text, column| {
         let found = id::forgiving(text).filter(|id| !ordered || id.bytes().take(6).all(|byte| byte.is_ascii_digit()));

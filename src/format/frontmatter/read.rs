@@ -53,6 +53,18 @@ impl FrontMatter {
 
 /// Reads the front matter of a file.
 pub fn parse(bytes: &[u8]) -> Result<FrontMatter, Fault> {
+    parse_front(bytes).map_err(|fault| find_conflict(bytes).unwrap_or(fault))
+}
+
+/// The first mark of an unsettled merge, which explains whatever is wrong better than the YAML does.
+fn find_conflict(bytes: &[u8]) -> Option<Fault> {
+    let place = bytes.split(|&byte| byte == b'\n').position(|line| line.starts_with(b"<<<<<<< "))?;
+    let hint =
+        Some("settle it in an editor: keep what holds, remove the lines with <<<<<<<, ======= and >>>>>>>".into());
+    Some(Fault { line: place + 1, column: 1, message: "a merge left its conflict here".into(), hint })
+}
+
+fn parse_front(bytes: &[u8]) -> Result<FrontMatter, Fault> {
     let text = fence::check_text(bytes)?;
     let fenced = fence::split(text)?;
     let yaml = &text[fenced.yaml.clone()];

@@ -75,17 +75,7 @@ fn facts(ticket: &TicketView, now: Timestamp, ui: &Ui) -> String {
     line("tags", Some(ticket.tags.join(", ")));
     line("channel", ticket.channel.clone());
     line("created", Some(format!("{} ({})", minute(ticket.created), age::ago(ticket.created, now))));
-    line(
-        "links",
-        Some(
-            ticket
-                .links
-                .iter()
-                .map(|link| format!("{} {}", link.relation.name(), link.id))
-                .collect::<Vec<_>>()
-                .join(", "),
-        ),
-    );
+    line("links", Some(links(ticket)));
     line("remind", ticket.remind_at.map(minute));
     line("close at", ticket.close_at.map(minute));
     line("until", ticket.until.map(minute));
@@ -165,12 +155,19 @@ pub fn markdown(page: &TicketPage) -> String {
         ("assignee", ticket.assignee.clone()),
         ("team", ticket.team.clone()),
         ("tags", Some(list(&ticket.tags)).filter(|tags| !tags.is_empty())),
+        ("cc", Some(list(&ticket.cc)).filter(|cc| !cc.is_empty())),
+        ("channel", ticket.channel.clone()),
+        ("language", ticket.language.clone()),
         ("created", Some(ticket.created.to_string())),
+        ("links", Some(links(ticket)).filter(|links| !links.is_empty())),
+        ("merged into", ticket.merged_into.clone()),
     ];
-    let rows: Vec<Vec<String>> =
-        facts.into_iter().filter_map(|(name, value)| Some(vec![name.to_owned(), value?])).collect();
+    let facts = facts.into_iter().filter_map(|(name, value)| Some(vec![name.to_owned(), value?]));
+    let fields = ticket.fields.iter().map(|(name, value)| vec![name.clone(), value.to_string()]);
+    let rows: Vec<Vec<String>> = facts.chain(fields).collect();
     out.push_str(&records::markdown_table(&["field", "value"], &rows));
     out.push_str(&format!("\n{}", block(&page.body)));
+    out.push_str(&attached(&page.attachments));
     for merged in &page.merged {
         let who = sanitize::line(merged.requester.as_deref().unwrap_or("somebody"));
         out.push_str(&format!(
@@ -188,11 +185,17 @@ pub fn markdown(page: &TicketPage) -> String {
             minute(comment.date),
             block(&comment.body)
         ));
-        for file in &comment.attachments {
-            out.push_str(&format!("\nAttached: `{}`\n", sanitize::line(&file.path)));
-        }
+        out.push_str(&attached(&comment.attachments));
     }
     out
+}
+
+fn attached(files: &[FileView]) -> String {
+    files.iter().map(|file| format!("\nAttached: `{}`\n", sanitize::line(&file.path))).collect()
+}
+
+fn links(ticket: &TicketView) -> String {
+    ticket.links.iter().map(|link| format!("{} {}", link.relation.name(), link.id)).collect::<Vec<_>>().join(", ")
 }
 
 fn block(text: &str) -> String {
