@@ -1,5 +1,6 @@
 use std::process::ExitCode;
 
+use super::stream::Stream;
 use super::support::{Strict, complain, json_list, lines};
 use crate::cli::Session;
 use crate::desk::list::Wanted;
@@ -67,6 +68,18 @@ impl Args {
         if format == Format::Ids {
             let (ids, broken) = here.list_ids(&wanted)?;
             session.ui.print(&lines(&ids))?;
+            return Ok(complain(session, &broken, self.strict.strict));
+        }
+        if whole && !session.ui.stdout_terminal {
+            let mut stream = Stream::new(&session.ui, format);
+            if format == Format::Csv {
+                stream.push(&faces::tickets::csv_head()?)?;
+            }
+            let broken = here.list_each(&wanted, &mut |ticket| match format {
+                Format::Csv => stream.push(&faces::tickets::csv_row(&ticket, here.now)?),
+                _ => stream.push_json(&ticket),
+            })?;
+            stream.finish()?;
             return Ok(complain(session, &broken, self.strict.strict));
         }
         let listing = here.list(&wanted)?;

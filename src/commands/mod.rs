@@ -23,6 +23,7 @@ mod search;
 mod set;
 mod show;
 mod split;
+mod stream;
 mod support;
 mod take;
 mod view;

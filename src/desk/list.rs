@@ -99,6 +99,21 @@ impl Here {
         Ok(Listing { rows, columns: terms.columns, broken: broken(&reader)? })
     }
 
+    /// The same whole, one at a time, for answers that need not be held in memory.
+    pub fn list_each(
+        &self,
+        wanted: &Wanted,
+        found: &mut dyn FnMut(TicketView) -> Result<()>,
+    ) -> Result<Vec<BrokenView>> {
+        let snapshot = self.snapshot()?;
+        let settings = self.settings(&snapshot)?;
+        let terms = self.terms(&snapshot, &settings, wanted)?;
+        let reader = self.reader(&snapshot, &settings, terms.level)?;
+        let known = terms.level == Level::Timeline;
+        reader.each(&terms.expr, &terms.sort, terms.limit, &mut |row| found(view_of(row, known)))?;
+        broken(&reader)
+    }
+
     /// Their ids alone.
     pub fn list_ids(&self, wanted: &Wanted) -> Result<(Vec<String>, Vec<BrokenView>)> {
         let snapshot = self.snapshot()?;

@@ -181,8 +181,26 @@ impl<'a> Reader<'a> {
 
     /// The tickets that match, in order.
     pub fn list(&self, expr: &Expr, sort: &[SortKey], limit: Option<usize>) -> Result<Vec<Row>> {
-        let places = self.places(expr, sort, limit)?;
-        places.into_iter().map(|(part, address)| self.row(&self.parts[part].searcher, address)).collect()
+        let mut rows = Vec::new();
+        self.each(expr, sort, limit, &mut |row| {
+            rows.push(row);
+            Ok(())
+        })?;
+        Ok(rows)
+    }
+
+    /// The same, one at a time.
+    pub fn each(
+        &self,
+        expr: &Expr,
+        sort: &[SortKey],
+        limit: Option<usize>,
+        found: &mut dyn FnMut(Row) -> Result<()>,
+    ) -> Result<()> {
+        for (part, address) in self.places(expr, sort, limit)? {
+            found(self.row(&self.parts[part].searcher, address)?)?;
+        }
+        Ok(())
     }
 
     /// Their ids alone.

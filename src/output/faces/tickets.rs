@@ -41,13 +41,23 @@ const ALL: [&str; 25] = [
 /// A list in the given columns.
 pub fn list(tickets: &[TicketView], columns: &[String], now: Timestamp, format: Format, ui: &Ui) -> Result<String> {
     if format == Format::Csv {
-        let rows: Vec<Vec<String>> =
-            tickets.iter().map(|ticket| ALL.iter().map(|name| text(ticket, name, now)).collect()).collect();
-        return records::csv(&ALL, &rows);
+        let rows = tickets.iter().map(|ticket| csv_row(ticket, now)).collect::<Result<Vec<_>>>()?;
+        return Ok(csv_head()? + &rows.concat());
     }
     let heads = columns.iter().map(|name| column(name)).collect();
     let cells = tickets.iter().map(|ticket| columns.iter().map(|name| cell(ticket, name, now)).collect()).collect();
     rows(heads, cells, format, ui)
+}
+
+/// The first line of a CSV of tickets.
+pub fn csv_head() -> Result<String> {
+    records::csv(&ALL, &[])
+}
+
+/// A line of a CSV of tickets.
+pub fn csv_row(ticket: &TicketView, now: Timestamp) -> Result<String> {
+    let texts: Vec<String> = ALL.iter().map(|name| text(ticket, name, now)).collect();
+    records::csv(&texts.iter().map(String::as_str).collect::<Vec<_>>(), &[])
 }
 
 fn column(name: &str) -> Column {
