@@ -4,5 +4,7 @@
 
 mod architecture;
 mod commands;
+mod examples;
 mod laws;
+mod man;
 mod support;

@@ -30,7 +30,7 @@ impl Here {
 
     fn commit_ticket(&self, id: &TicketId, before: &[u8], after: &[u8], dry_run: bool) -> Result<MutationView> {
         let path = layout::ticket(id);
-        let new = ticket::parse(id, after).map_err(|fault| format::failure(&fault, &path))?;
+        let new = ticket::parse(id, after).map_err(|fault| wrong(&fault, &path))?;
         let plan = Plan { command: "edit", what: "edit".into(), dry_run, reason: None, unguarded: false };
         let mut view = self.mutate_with(&[], &plan, &mut |_, _| Ok(()), &mut |_, planning| {
             if planning.snapshot.file(&path)?.as_deref() != Some(before) {
@@ -38,7 +38,7 @@ impl Here {
             }
             let old = planning.snapshot.ticket(id)?;
             check_values(&new, old.as_ref().and_then(|old| old.file.as_ref().ok()), planning)
-                .map_err(|fault| format::failure(&fault, &path))?;
+                .map_err(|fault| wrong(&fault, &path))?;
             if let Some(old) = &old
                 && let Ok(file) = &old.file
             {
@@ -86,7 +86,7 @@ impl Here {
         let name = path.rsplit('/').next().unwrap_or(path);
         let after = text::edit(&before, name, editor)?;
         let commit = || {
-            check(&after).map_err(|fault| format::failure(&fault, path))?;
+            check(&after).map_err(|fault| wrong(&fault, path))?;
             self.commit_file(command, subject, path, |snapshot| {
                 if snapshot.file(path)?.unwrap_or_default() != before {
                     return Err(changed_meanwhile(path));
@@ -109,6 +109,11 @@ impl Here {
             Err(trouble) => Failure::error(format!("{trouble:#}")).hint(hint).into(),
         }
     }
+}
+
+/// What is wrong with an edited text. The file itself is as it was, so there is nothing in it to correct.
+fn wrong(fault: &Fault, path: &str) -> Failure {
+    Failure { hints: fault.hint.clone().into_iter().collect(), ..format::failure(fault, path) }
 }
 
 fn changed_meanwhile(path: &str) -> anyhow::Error {
