@@ -329,6 +329,8 @@ fn show_writes_markdown() {
         - one
         - two
 
+        Attached: `tickets/2026/11/22/261122-7k2qm/files/log.txt`
+
         ## jo, 2026-11-22 08:15
 
         Which browser?
