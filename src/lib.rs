@@ -1,4 +1,23 @@
 //! loket: a complete helpdesk that lives in a git repository.
+//!
+//! Data flows one way, and each dependency has one home (`tests/architecture.rs` keeps it so):
+//!
+//! ```text
+//! git objects ─ store::Snapshot ─ format ─ domain values ─ workflow decides ─ store::Change
+//!                                                                                 │
+//!  answer ─ output ─ view ─ search (a cache over the snapshot) ─ new Snapshot ─ store::commit
+//! ```
+//!
+//! - [`domain`]: pure values and their laws; the query language and its evaluator
+//! - [`format`]: text to values and back, no I/O; the only place that builds a path or reads YAML
+//! - [`store`]: the only user of git2 and of the git program; snapshots, deltas, commits, the working tree
+//! - [`search`]: the only user of tantivy; the index, the timeline, ranking
+//! - [`workflow`]: pure decisions
+//! - [`desk`]: the use cases, one file each: read a snapshot, decide, apply a change, answer with a view
+//! - [`view`]: what a command answers, as it serialises
+//! - [`output`]: tables, pages, JSON, the pager; the only way out to a terminal
+//! - [`commands`]: one file a subcommand; [`cli`] runs it, [`exit`] and [`failure`] say how it ended
+//! - [`clock`] and [`progress`]: time and patience as inputs
 
 pub mod cli;
 pub mod clock;

@@ -3,9 +3,11 @@ use std::process::ExitCode;
 use super::stream::Stream;
 use super::support::{Strict, complain, json_list, lines};
 use crate::cli::Session;
+use crate::desk::Here;
 use crate::desk::list::Wanted;
 use crate::failure::{Failure, Result};
 use crate::output::{Format, faces, json};
+use crate::view::BrokenView;
 
 /// List tickets that match a query, or a view
 ///
@@ -46,56 +48,68 @@ impl Args {
         let query = (!self.query.is_empty()).then(|| self.query.join(" "));
         let whole = matches!(format, Format::Json | Format::Jsonl | Format::Csv);
         let wanted = Wanted { query, view: self.view.clone(), sort: self.sort.clone(), limit: self.limit, whole };
-        if self.count {
-            let (count, broken) = here.count(&wanted)?;
-            match format {
-                Format::Json => session.ui.print(&json::pretty(&count)?)?,
-                Format::Jsonl => session.ui.print(&json::line(&count)?)?,
-                Format::Csv => session.ui.print(&format!("count\n{}\n", count.count))?,
-                _ => session.ui.print(&format!("{}\n", count.count))?,
+        let broken = match &self.group_by {
+            _ if self.count => count(session, &here, &wanted)?,
+            Some(key) => group(session, &here, &wanted, key)?,
+            None if format == Format::Ids => {
+                let (ids, broken) = here.list_ids(&wanted)?;
+                session.ui.print(&lines(&ids))?;
+                broken
             }
-            return Ok(complain(session, &broken, self.strict.strict));
-        }
-        if let Some(key) = &self.group_by {
-            let (groups, broken) = here.group(&wanted, key)?;
-            match format {
-                Format::Json | Format::Jsonl => json_list(session, format, &groups)?,
-                Format::Ids => return Err(Failure::usage("groups have no ids").into()),
-                _ => session.ui.print(&faces::tickets::groups(&groups, key, format, &session.ui)?)?,
-            }
-            return Ok(complain(session, &broken, self.strict.strict));
-        }
-        if format == Format::Ids {
-            let (ids, broken) = here.list_ids(&wanted)?;
-            session.ui.print(&lines(&ids))?;
-            return Ok(complain(session, &broken, self.strict.strict));
-        }
-        if whole && !session.ui.stdout_terminal {
-            let mut stream = Stream::new(&session.ui, format);
-            if format == Format::Csv {
-                stream.push(&faces::tickets::csv_head()?)?;
-            }
-            let broken = here.list_each(&wanted, &mut |ticket| match format {
-                Format::Csv => stream.push(&faces::tickets::csv_row(&ticket, here.now)?),
-                _ => stream.push_json(&ticket),
-            })?;
-            stream.finish()?;
-            return Ok(complain(session, &broken, self.strict.strict));
-        }
-        let listing = here.list(&wanted)?;
-        match format {
-            Format::Json | Format::Jsonl => json_list(session, format, &listing.rows)?,
-            _ => session.ui.print(&faces::tickets::list(
-                &listing.rows,
-                &listing.columns,
-                here.now,
-                format,
-                &session.ui,
-            )?)?,
-        }
-        if listing.rows.is_empty() && format == Format::Table {
-            session.ui.message("no tickets match");
-        }
-        Ok(complain(session, &listing.broken, self.strict.strict))
+            None if whole && !session.ui.stdout_terminal => stream(session, &here, &wanted)?,
+            None => list(session, &here, &wanted)?,
+        };
+        Ok(complain(session, &broken, self.strict.strict))
     }
+}
+
+fn count(session: &Session, here: &Here, wanted: &Wanted) -> Result<Vec<BrokenView>> {
+    let (count, broken) = here.count(wanted)?;
+    let answer = match session.format() {
+        Format::Json => json::pretty(&count)?,
+        Format::Jsonl => json::line(&count)?,
+        Format::Csv => format!("count\n{}\n", count.count),
+        _ => format!("{}\n", count.count),
+    };
+    session.ui.print(&answer)?;
+    Ok(broken)
+}
+
+fn group(session: &Session, here: &Here, wanted: &Wanted, key: &str) -> Result<Vec<BrokenView>> {
+    let (groups, broken) = here.group(wanted, key)?;
+    match session.format() {
+        format @ (Format::Json | Format::Jsonl) => json_list(session, format, &groups)?,
+        Format::Ids => return Err(Failure::usage("groups have no ids").into()),
+        format => session.ui.print(&faces::tickets::groups(&groups, key, format, &session.ui)?)?,
+    }
+    Ok(broken)
+}
+
+/// A long answer for a program, piece by piece.
+fn stream(session: &Session, here: &Here, wanted: &Wanted) -> Result<Vec<BrokenView>> {
+    let format = session.format();
+    let mut stream = Stream::new(&session.ui, format);
+    if format == Format::Csv {
+        stream.push(&faces::tickets::csv_head()?)?;
+    }
+    let broken = here.list_each(wanted, &mut |ticket| match format {
+        Format::Csv => stream.push(&faces::tickets::csv_row(&ticket, here.now)?),
+        _ => stream.push_json(&ticket),
+    })?;
+    stream.finish()?;
+    Ok(broken)
+}
+
+fn list(session: &Session, here: &Here, wanted: &Wanted) -> Result<Vec<BrokenView>> {
+    let listing = here.list(wanted)?;
+    match session.format() {
+        format @ (Format::Json | Format::Jsonl) => json_list(session, format, &listing.rows)?,
+        format => {
+            session.ui.print(&faces::tickets::list(&listing.rows, &listing.columns, here.now, format, &session.ui)?)?;
+        }
+    }
+    if listing.rows.is_empty() && session.format() == Format::Table {
+        session.ui.message("no tickets match");
+    }
+    Ok(listing.broken)
 }

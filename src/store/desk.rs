@@ -89,7 +89,7 @@ impl Desk {
         Desk { repo, root, state }
     }
 
-    /// Finishes what a command that was killed had begun; see [`journal`].
+    /// Finishes what a command that was killed had begun; see `journal`.
     pub fn mend(&self) -> Result<Option<String>> {
         journal::mend(self)
     }

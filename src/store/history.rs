@@ -37,12 +37,12 @@ enum Step {
 }
 
 impl Desk {
-    /// The ids of the commits `to` has and `from` has not, in the order of [`line`](Self::line).
+    /// The ids of the commits `to` has and `from` has not, parents first, in one line that grows at its end.
     pub fn commits_missing(&self, from: Oid, to: Oid) -> Result<Vec<Oid>> {
         self.line(Some(from), to)
     }
 
-    /// All commits that led to `to`, in the order of [`line`](Self::line).
+    /// All commits that led to `to`, parents first, in one line that grows at its end.
     pub fn commits_until(&self, to: Oid) -> Result<Vec<Oid>> {
         self.line(None, to)
     }
