@@ -9,7 +9,7 @@
 //! ```
 //!
 //! - [`domain`]: pure values and their laws; the query language and its evaluator
-//! - [`format`]: text to values and back, no I/O; the only place that builds a path or reads YAML
+//! - [`format`](mod@format): text to values and back, no I/O; the only place that builds a path or reads YAML
 //! - [`store`]: the only user of git2 and of the git program; snapshots, deltas, commits, the working tree
 //! - [`search`]: the only user of tantivy; the index, the timeline, ranking
 //! - [`workflow`]: pure decisions

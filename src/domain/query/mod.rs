@@ -1,7 +1,7 @@
 //! The query language: one for `list`, `search`, views, rules, SLA policies, patterns and reports (loket-query(7)).
 //!
 //! [`parse`] turns a text into an [`Expr`] in which every name and date is resolved; the index compiles that, and
-//! [`matches`] asks it of one ticket in memory.
+//! [`matches()`] asks it of one ticket in memory.
 
 pub mod ast;
 mod context;
