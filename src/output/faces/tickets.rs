@@ -62,7 +62,7 @@ pub fn csv_row(ticket: &TicketView, now: Timestamp) -> Result<String> {
 
 fn column(name: &str) -> Column {
     match name {
-        "title" => Column::left(name).shrink(12),
+        "title" => Column::left(name).shrink(22),
         "requester" | "tags" | "cc" | "team" | "assignee" => Column::left(name).shrink(6),
         "age" | "comments" | "line" => Column::right(name),
         _ => Column::left(name),
