@@ -13,7 +13,7 @@ const MAY: [(&str, &[&str]); 9] = [
     ("view", &["domain"]),
     ("desk", &["domain", "format", "store", "search", "workflow", "view", "failure", "progress"]),
     ("output", &["domain", "view", "failure"]),
-    ("commands", &["desk", "domain", "view", "output", "failure", "progress", "cli", "exit"]),
+    ("commands", &["desk", "domain", "view", "output", "failure", "progress", "clock", "exit"]),
 ];
 
 /// A crate, and the modules that may name it.

@@ -1,7 +1,7 @@
 use std::process::ExitCode;
 
+use super::session::Session;
 use super::support::{ByQuery, DryRun, Said, selection, told};
-use crate::cli::Session;
 use crate::desk::assign::parse_who;
 use crate::domain::comment::Visibility;
 use crate::failure::{Failure, Result};

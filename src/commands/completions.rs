@@ -2,7 +2,7 @@ use std::process::ExitCode;
 
 use clap::CommandFactory;
 
-use crate::cli::{Cli, Session};
+use super::session::{Cli, Session};
 use crate::exit;
 use crate::failure::Result;
 

@@ -1,7 +1,7 @@
 use std::process::ExitCode;
 
+use super::session::Session;
 use super::support::{DryRun, told};
-use crate::cli::Session;
 use crate::failure::Result;
 
 /// Edit a ticket's file in your editor

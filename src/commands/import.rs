@@ -1,8 +1,8 @@
 use std::path::PathBuf;
 use std::process::ExitCode;
 
+use super::session::Session;
 use super::support::DryRun;
-use crate::cli::Session;
 use crate::desk::import::How;
 use crate::exit;
 use crate::failure::Result;

@@ -1,6 +1,6 @@
 use std::process::ExitCode;
 
-use crate::cli::Session;
+use super::session::Session;
 use crate::exit;
 use crate::failure::Result;
 use crate::output::{Format, faces, json};

@@ -1,7 +1,7 @@
 use std::path::PathBuf;
 use std::process::ExitCode;
 
-use crate::cli::Session;
+use super::session::Session;
 use crate::desk::init::init;
 use crate::exit;
 use crate::failure::Result;

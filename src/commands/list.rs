@@ -1,8 +1,8 @@
 use std::process::ExitCode;
 
+use super::session::Session;
 use super::stream::Stream;
 use super::support::{Strict, complain, json_list, lines};
-use crate::cli::Session;
 use crate::desk::Here;
 use crate::desk::list::Wanted;
 use crate::failure::{Failure, Result};

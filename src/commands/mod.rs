@@ -20,6 +20,7 @@ mod note;
 mod people;
 mod reply;
 mod search;
+mod session;
 mod set;
 mod show;
 mod split;
@@ -30,9 +31,9 @@ mod view;
 
 use std::process::ExitCode;
 
-use crate::cli::Session;
 use crate::failure::Result;
 
+pub use session::{Cli, Session, Variables};
 pub use support::Bar;
 
 #[derive(Debug, Clone, clap::Subcommand)]

@@ -2,8 +2,8 @@
 
 use std::process::ExitCode;
 
+use super::session::Session;
 use super::support::{DryRun, Said, Silence, Which, told};
-use crate::cli::Session;
 use crate::desk::verbs::{Verb, With};
 use crate::domain::comment::Visibility;
 use crate::domain::ticket::State;

@@ -1,7 +1,7 @@
 use std::process::ExitCode;
 
+use super::session::Session;
 use super::support::{Attached, DryRun, Said, answer_of};
-use crate::cli::Session;
 use crate::desk::assign::parse_who;
 use crate::desk::new::Fresh;
 use crate::desk::set::parse_priority;

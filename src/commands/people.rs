@@ -1,7 +1,7 @@
 use std::process::ExitCode;
 
+use super::session::Session;
 use super::support::{json_list, lines, told_file};
-use crate::cli::Session;
 use crate::domain::person::{Absence, Agent, AgentRole};
 use crate::exit;
 use crate::failure::{Failure, Result};

@@ -1,7 +1,7 @@
 use std::process::ExitCode;
 
+use super::session::Session;
 use super::support::{Strict, complain, json_list, lines};
-use crate::cli::Session;
 use crate::desk::search::HitKind;
 use crate::failure::{Failure, Result};
 use crate::output::{Format, faces};

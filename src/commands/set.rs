@@ -1,7 +1,7 @@
 use std::process::ExitCode;
 
+use super::session::Session;
 use super::support::{ByQuery, DryRun, Silence, selection, told};
-use crate::cli::Session;
 use crate::desk::set::{is_assignment, parse_assignment};
 use crate::failure::{Failure, Result};
 

@@ -1,7 +1,7 @@
 use std::process::ExitCode;
 
+use super::session::Session;
 use super::support::{DryRun, answer_of};
-use crate::cli::Session;
 use crate::failure::Result;
 use crate::output::{Format, json};
 

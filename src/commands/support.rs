@@ -7,7 +7,7 @@ use std::process::ExitCode;
 use clap::Args;
 use serde::Serialize;
 
-use crate::cli::Session;
+use super::session::Session;
 use crate::desk::resolve::Selection;
 use crate::desk::talk::Message;
 use crate::desk::text::{self, TextSource};

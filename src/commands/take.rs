@@ -1,7 +1,7 @@
 use std::process::ExitCode;
 
+use super::session::Session;
 use super::support::{DryRun, Said, Which, told};
-use crate::cli::Session;
 use crate::desk::assign::Who;
 use crate::domain::comment::Visibility;
 use crate::failure::Result;

@@ -1,7 +1,7 @@
 use std::process::ExitCode;
 
+use super::session::Session;
 use super::support::{json_list, lines};
-use crate::cli::Session;
 use crate::exit;
 use crate::failure::Result;
 use crate::output::{Format, faces, json};

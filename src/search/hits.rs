@@ -4,14 +4,13 @@ use std::collections::HashSet;
 use std::sync::Arc;
 
 use anyhow::Context;
-use serde::Serialize;
 use tantivy::schema::Value as _;
 use tantivy::{Searcher, TantivyDocument};
 
 use super::compile::{Compiler, all, any, word};
 use super::damage::Damaged;
 use super::document::{Row, RowPage};
-use super::ranking::{Best, Scored};
+use super::ranking::{Best, HitKind, Scored};
 use super::reader::Reader;
 use super::schema::kinds;
 use super::snippet::{Snippet, snippet, wanted};
@@ -20,24 +19,6 @@ use crate::domain::query::{Expr, Test};
 use crate::failure::Result;
 use crate::format::{frontmatter, layout};
 use crate::store::Oid;
-
-/// What was found.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize)]
-#[serde(rename_all = "lowercase")]
-pub enum HitKind {
-    Ticket,
-    Comment,
-    Article,
-    Pattern,
-}
-
-impl HitKind {
-    pub const ALL: [HitKind; 4] = [HitKind::Ticket, HitKind::Comment, HitKind::Article, HitKind::Pattern];
-
-    pub fn name(self) -> &'static str {
-        [kinds::TICKET, kinds::COMMENT, kinds::ARTICLE, kinds::PATTERN][self as usize]
-    }
-}
 
 /// One hit.
 #[derive(Debug, Clone)]

@@ -4,13 +4,32 @@ use std::cmp::Ordering;
 use std::collections::{BinaryHeap, HashSet};
 use std::sync::Arc;
 
+use serde::Serialize;
 use tantivy::collector::{Collector, SegmentCollector};
 use tantivy::columnar::{Column, StrColumn};
 use tantivy::query::Weight;
 use tantivy::{DocAddress, DocId, Score, SegmentOrdinal, SegmentReader};
 
 use super::collect::Shadow;
-use super::hits::HitKind;
+use super::schema::kinds;
+
+/// What was found.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize)]
+#[serde(rename_all = "lowercase")]
+pub enum HitKind {
+    Ticket,
+    Comment,
+    Article,
+    Pattern,
+}
+
+impl HitKind {
+    pub const ALL: [HitKind; 4] = [HitKind::Ticket, HitKind::Comment, HitKind::Article, HitKind::Pattern];
+
+    pub fn name(self) -> &'static str {
+        [kinds::TICKET, kinds::COMMENT, kinds::ARTICLE, kinds::PATTERN][self as usize]
+    }
+}
 
 /// Scores are told in steps of this: what the order of additions changes in a sum of floats is far below it.
 const STEP: f32 = 1.0 / 1024.0;

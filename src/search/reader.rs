@@ -13,43 +13,24 @@ use super::collect::{Found, Gather, Shadow, SortKey, group, order, rank};
 use super::compile::{self, Compiler, all, any, word};
 use super::damage::Damaged;
 use super::document::{CustomerRow, Row, RowPage};
+use super::opening::Opening;
 use super::ranking::{Best, Scored};
 use super::schema::{Fields, kinds};
 use super::store::{self, Stored};
+use super::trail::{events_at, stored_events};
 use super::writer;
 use crate::domain::event::Event;
 use crate::domain::id::TicketId;
 use crate::domain::person::Orgs;
 use crate::domain::query::{Expr, Field, Test};
-use crate::domain::settings::Settings;
 use crate::failure::Result;
 use crate::format::{customer, layout};
-use crate::progress::Progress;
-use crate::store::{Desk, Snapshot};
+use crate::store::Snapshot;
 
 /// So many changed documents or commits are answered from memory before the index on disk is caught up.
 const HANDFUL: usize = 40;
 /// So many, and the past is no overlay of the present but gets an index of its own.
 const FAR: usize = 500;
-
-/// How much of the past an answer needs.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
-pub enum Level {
-    /// The present state alone.
-    Present,
-    /// Who changed what when, too.
-    Timeline,
-}
-
-/// What an index is opened for.
-pub struct Opening<'a> {
-    pub desk: &'a Desk,
-    pub snapshot: &'a Snapshot<'a>,
-    /// The settings at the snapshot.
-    pub settings: &'a Settings,
-    pub level: Level,
-    pub progress: &'a dyn Progress,
-}
 
 /// A searcher, and the keys it holds that something newer stands for.
 struct Part {
@@ -347,24 +328,4 @@ fn names_org(expr: &Expr) -> bool {
     let mut found = false;
     expr.each_test(&mut |test| found |= matches!(test, Test::Field { field: Field::Org, .. }));
     found
-}
-
-/// The events kept of the ticket with this key, whatever became of it.
-pub fn stored_events(searcher: &Searcher, fields: &Fields, key: u64) -> Result<Vec<Event>> {
-    let term = tantivy::Term::from_field_u64(fields.key, key);
-    let own = tantivy::query::TermQuery::new(term, tantivy::schema::IndexRecordOption::Basic);
-    let kinds = any([kinds::TICKET, kinds::BROKEN, kinds::COMMIT].map(|kind| word(fields.kind, kind)).into());
-    let query = all(vec![Box::new(own), kinds]);
-    let found = searcher.search(&query, &Gather { shadow: Shadow::default() }).context(Damaged)?;
-    let mut events = Vec::new();
-    for address in found {
-        events.extend(events_at(searcher, fields, address)?);
-    }
-    Ok(events)
-}
-
-fn events_at(searcher: &Searcher, fields: &Fields, address: DocAddress) -> Result<Vec<Event>> {
-    let document: TantivyDocument = searcher.doc(address).context(Damaged)?;
-    let text = document.get_first(fields.events).and_then(|value| value.as_str()).unwrap_or("[]");
-    serde_json::from_str(text).context(Damaged)
 }

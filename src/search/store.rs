@@ -7,7 +7,7 @@ use serde::{Deserialize, Serialize};
 use tantivy::directory::MmapDirectory;
 use tantivy::{Index, ReloadPolicy, Searcher};
 
-use super::reader::{Level, Opening};
+use super::opening::{Level, Opening};
 use super::{analyzer, schema::Fields};
 use crate::domain::settings::Settings;
 use crate::failure::Result;

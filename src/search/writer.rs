@@ -7,7 +7,7 @@ use tantivy::{Index, IndexWriter, TantivyDocument, Term};
 
 use super::changed::{Changed, is_indexed};
 use super::document::{Writer, path_key};
-use super::reader::{Level, Opening};
+use super::opening::{Level, Opening};
 use super::schema::Fields;
 use super::store::{self, Payload, Stored};
 use super::timeline::Timeline;
@@ -275,7 +275,7 @@ pub fn patch(opening: &Opening<'_>, fields: &Fields, stored: &Stored, changed: &
     for id in &changed.tickets {
         let events = match stored.payload.timeline {
             true => {
-                let mut events = super::reader::stored_events(&stored.searcher, fields, id.number())?;
+                let mut events = super::trail::stored_events(&stored.searcher, fields, id.number())?;
                 events.retain(|event| !dropped.contains(&event.commit));
                 events.extend(timeline.tickets.remove(id).unwrap_or_default());
                 Some(events)
