@@ -7,7 +7,7 @@ use super::list::Wanted;
 use crate::domain::event::Event;
 use crate::domain::id::TicketId;
 use crate::failure::{Failure, Result};
-use crate::format::interchange::{AuthorRecord, CommentRecord, EventRecord, FileRecord, Record, keys};
+use crate::format::interchange::{CommentRecord, EventRecord, FileRecord, Record, keys};
 use crate::format::{self, frontmatter, layout};
 use crate::search::Level;
 use crate::store::Snapshot;
@@ -49,15 +49,7 @@ fn record(snapshot: &Snapshot<'_>, id: &TicketId, events: Vec<Event>) -> Result<
         let content = base64::engine::general_purpose::STANDARD.encode(snapshot.read(*oid)?);
         files.push(FileRecord { name: name.clone(), content });
     }
-    let timeline = events.into_iter().map(|event| EventRecord {
-        date: event.date,
-        author: AuthorRecord { name: event.name, email: event.email },
-        command: event.command,
-        reason: event.reason,
-        changes: event.changes,
-        comment: event.comment,
-        created: event.created,
-    });
+    let timeline = events.into_iter().map(EventRecord::from);
     Ok(Record {
         id: id.to_string(),
         ticket: keys(&file.front),

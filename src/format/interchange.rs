@@ -6,7 +6,7 @@ use serde_json::{Map, Value};
 use super::changes::json;
 use super::frontmatter::{FrontMatter, Node};
 use super::ticket::ORDER;
-use crate::domain::event::FieldChange;
+use crate::domain::event::{Event, FieldChange};
 
 /// A ticket with everything of it.
 #[derive(Debug, Clone, Serialize, Deserialize)]
@@ -21,6 +21,7 @@ pub struct Record {
     pub timeline: Vec<EventRecord>,
 }
 
+/// A comment of the thread.
 #[derive(Debug, Clone, Serialize, Deserialize)]
 pub struct CommentRecord {
     /// The stem of its file.
@@ -30,6 +31,7 @@ pub struct CommentRecord {
     pub body: String,
 }
 
+/// An attachment.
 #[derive(Debug, Clone, Serialize, Deserialize)]
 pub struct FileRecord {
     pub name: String,
@@ -50,10 +52,25 @@ pub struct EventRecord {
     pub created: bool,
 }
 
+/// The author of a commit.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct AuthorRecord {
     pub name: String,
     pub email: String,
+}
+
+impl From<Event> for EventRecord {
+    fn from(event: Event) -> EventRecord {
+        EventRecord {
+            date: event.date,
+            author: AuthorRecord { name: event.name, email: event.email },
+            command: event.command,
+            reason: event.reason,
+            changes: event.changes,
+            comment: event.comment,
+            created: event.created,
+        }
+    }
 }
 
 /// The keys of a front matter, in the order of the file.

@@ -4,12 +4,12 @@ use std::io::{BufWriter, Write};
 use std::process::{Child, ChildStdin, Stdio};
 
 use anyhow::{Context, bail};
-use git2::Oid;
+use git2::{ErrorCode, Oid};
 use jiff::Timestamp;
 
 use super::change::{Person, render_message};
 use super::commit::Committed;
-use super::{delta::delta, desk::Desk, git, journal, lock::Lock, worktree};
+use super::{delta::delta, desk::Desk, git, journal, lock::Lock, stale, worktree};
 use crate::failure::{Failure, Result};
 
 /// One commit of many.
@@ -22,10 +22,12 @@ pub struct BulkCommit<'a> {
     pub files: &'a [(String, Vec<u8>)],
 }
 
-/// A running import. Dropped unfinished, it leaves nothing but unreachable objects, which git clears away.
+/// A running import. Dropped unfinished, or killed, it moves no branch. What it may leave is a `tmp_pack_*` among git's
+/// packs, which `git gc` clears away, and its own ref, which the next import removes.
 pub struct Bulk<'desk> {
     desk: &'desk Desk,
     lock: Lock,
+    /// The commit that was planned on.
     base: Option<Oid>,
     committer: Person,
     child: Child,
@@ -37,30 +39,62 @@ const SCRATCH: &str = "refs/loket/import";
 const ARGUMENTS: [&str; 5] = ["fast-import", "--quiet", "--done", "--force", "--date-format=raw"];
 
 impl Desk {
-    /// Begins to write many commits on top of the branch; nobody else writes to this clone until it ends.
-    pub fn bulk(&self, actor: &Person) -> Result<Bulk<'_>> {
+    /// Waits for the right to write to this clone. What is planned on a snapshot read under it still holds when it is
+    /// written. Gives warnings of work that an interrupted command left and that could not be finished.
+    pub fn begin_writing(&self) -> Result<(Lock, Vec<String>)> {
         let lock = Lock::wait(&self.state)?;
-        journal::finish(self, &lock)?;
-        let base = self.head_commit()?;
+        let warnings = match journal::finish(self, &lock) {
+            Ok(mended) => mended.into_iter().collect(),
+            Err(trouble) => vec![format!("an interrupted command's work is still not finished: {trouble:#}")],
+        };
+        Ok((lock, warnings))
+    }
+
+    /// Whether git is told to sign commits. Those written in bulk are not: fast-import cannot.
+    pub fn wants_signatures(&self) -> bool {
+        self.config_flag("commit.gpgsign")
+    }
+
+    /// Begins to write many commits on top of the one they were planned on.
+    pub fn bulk(&self, lock: Lock, planned_on: Option<Oid>, actor: &Person) -> Result<Bulk<'_>> {
+        if self.head_commit()? != planned_on {
+            return Err(moved());
+        }
+        self.clear_scratch()?;
         let mut command = git::command(self.folder(), &ARGUMENTS);
-        command.stdin(Stdio::piped()).stdout(Stdio::piped()).stderr(Stdio::piped());
+        // Nothing is said on standard output; while the child has it, the lock is held, even if we are killed.
+        command.stdin(Stdio::piped()).stdout(lock.share()?).stderr(Stdio::piped());
         let mut child = command.spawn().context("git fast-import cannot be started")?;
         let pipe = child.stdin.take().map(|pipe| BufWriter::with_capacity(1 << 20, pipe));
-        let mut bulk = Bulk { desk: self, lock, base, committer: self.committer(actor), child, pipe, commits: 0 };
+        let committer = self.committer(actor);
+        let mut bulk = Bulk { desk: self, lock, base: planned_on, committer, child, pipe, commits: 0 };
         bulk.say(format!("reset {SCRATCH}\n").as_bytes())?;
-        if let Some(base) = base {
+        if let Some(base) = planned_on {
             bulk.say(format!("from {base}\n\n").as_bytes())?;
         }
         Ok(bulk)
     }
+
+    /// Removes the ref of an import that was killed, and git's lock on it. Both can be nobody's: we hold loket's own lock.
+    fn clear_scratch(&self) -> Result<()> {
+        let lock = stale::ref_lock(self, SCRATCH);
+        if lock.exists() {
+            std::fs::remove_file(&lock).with_context(|| format!("{} cannot be removed", lock.display()))?;
+        }
+        match self.repo.find_reference(SCRATCH) {
+            Ok(mut scratch) => scratch.delete().context("the import's own ref cannot be removed"),
+            Err(trouble) if trouble.code() == ErrorCode::NotFound => Ok(()),
+            Err(trouble) => Err(trouble).context("the import's own ref cannot be read"),
+        }
+    }
+}
+
+fn moved() -> anyhow::Error {
+    Failure::error("the branch moved during the import; nothing was imported").hint("run it again").into()
 }
 
 impl Bulk<'_> {
-    /// The commit this import stands on.
-    pub fn base(&self) -> Option<Oid> {
-        self.base
-    }
-
+    /// Adds a commit after those before.
     pub fn add(&mut self, commit: &BulkCommit<'_>) -> Result<()> {
         self.commits += 1;
         let message = render_message(commit.subject, commit.trailers);
@@ -110,11 +144,12 @@ impl Bulk<'_> {
         if self.commits == 0 {
             return Ok(Committed::default());
         }
-        let moved = self.take_over(subject);
-        if let Ok(mut scratch) = self.desk.repo.find_reference(SCRATCH) {
-            scratch.delete().context("the import's own ref cannot be removed")?;
+        let mut taken = self.take_over(subject);
+        let cleared = self.desk.clear_scratch();
+        if let (Ok(done), Err(trouble)) = (&mut taken, cleared) {
+            done.warnings.push(format!("imported, but {trouble:#}; the next import tries again"));
         }
-        moved
+        taken
     }
 
     fn take_over(&self, subject: &str) -> Result<Committed> {
@@ -129,9 +164,7 @@ impl Bulk<'_> {
         journal::begin(desk, self.base, new)?;
         if !desk.swap(self.base, new, subject)? {
             journal::end(desk, new)?;
-            return Err(Failure::error("the branch moved during the import; nothing was imported")
-                .hint("run it again")
-                .into());
+            return Err(moved());
         }
         let warnings = desk.follow(&self.lock, &steps, new).into_iter().collect();
         Ok(Committed { commit: Some(new), warnings })

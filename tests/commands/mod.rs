@@ -9,6 +9,7 @@ mod found;
 mod history;
 mod import;
 mod import_history;
+mod import_more;
 mod init;
 mod interchange;
 mod lists;
