@@ -36,7 +36,9 @@ pub struct Bulk<'desk> {
 }
 
 const SCRATCH: &str = "refs/loket/import";
-const ARGUMENTS: [&str; 5] = ["fast-import", "--quiet", "--done", "--force", "--date-format=raw"];
+/// Light compression: what is imported is packed again by the next `git gc`.
+const ARGUMENTS: [&str; 7] =
+    ["-c", "pack.compression=1", "fast-import", "--quiet", "--done", "--force", "--date-format=raw"];
 
 impl Desk {
     /// Waits for the right to write to this clone. What is planned on a snapshot read under it still holds when it is
