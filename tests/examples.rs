@@ -174,6 +174,11 @@ fn by_hand() {
 }
 
 #[test]
+fn knowledge() {
+    check(&root().join("examples/knowledge.md"));
+}
+
+#[test]
 fn readme() {
     check(&root().join("README.md"));
 }

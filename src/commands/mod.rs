@@ -9,6 +9,7 @@ mod export;
 mod import;
 mod index;
 mod init;
+mod kb;
 mod link;
 mod list;
 mod log;
@@ -59,6 +60,7 @@ pub enum Command {
     Edit(edit::Args),
     Search(search::Args),
     Log(log::Args),
+    Kb(kb::Args),
     View(view::Args),
     People(people::Args),
     Customer(customer::Args),
@@ -106,6 +108,7 @@ impl Command {
             Command::Edit(args) => args.run(session),
             Command::Search(args) => args.run(session),
             Command::Log(args) => args.run(session),
+            Command::Kb(args) => args.run(session),
             Command::View(args) => args.run(session),
             Command::People(args) => args.run(session),
             Command::Customer(args) => args.run(session),

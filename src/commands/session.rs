@@ -21,7 +21,7 @@ pub struct Cli {
 }
 
 const AFTER: &str =
-    "Exit status: 0 done, 1 an error, 2 wrong usage, 3 no such ticket or agent, 4 refused, nothing changed.
+    "Exit status: 0 done, 1 an error, 2 wrong usage, 3 no such ticket, article or agent, 4 refused, nothing changed.
 The query language is in loket-query(7), the files in loket-format(5), the JSON in loket-json(5).";
 
 /// What holds for every command.

@@ -73,7 +73,7 @@ impl Here {
         self.edit_file(&layout::customer(&key), "customer edit", &subject, editor, &check)
     }
 
-    fn edit_file(
+    pub(super) fn edit_file(
         &self,
         path: &str,
         command: &'static str,

@@ -10,6 +10,7 @@ pub mod history;
 pub mod import;
 pub mod indexing;
 pub mod init;
+pub mod kb;
 pub mod list;
 pub mod manual;
 pub mod merge;

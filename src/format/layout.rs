@@ -53,6 +53,18 @@ pub fn customer(key: &str) -> String {
     format!("{CUSTOMERS}/{key}.md")
 }
 
+/// The file of an article; `name` is its slug, a translation's with the language at its end.
+pub fn article(category: &str, name: &str) -> String {
+    if category.is_empty() { format!("{ARTICLES}/{name}.md") } else { format!("{ARTICLES}/{category}/{name}.md") }
+}
+
+/// Category and name of an article's path: `kb/network/vpn.nl.md` is `network` and `vpn.nl`.
+pub fn article_parts(path: &str) -> (&str, &str) {
+    let inner = path.strip_prefix(ARTICLES).and_then(|rest| rest.strip_prefix('/')).unwrap_or(path);
+    let inner = inner.strip_suffix(".md").unwrap_or(inner);
+    inner.rsplit_once('/').unwrap_or(("", inner))
+}
+
 /// What a file of a ticket's folder is.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum TicketFile {

@@ -6,6 +6,7 @@ pub mod comment;
 pub mod customer;
 pub mod frontmatter;
 pub mod interchange;
+pub mod internal;
 pub mod layout;
 pub mod map;
 pub mod person;

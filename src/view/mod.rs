@@ -1,5 +1,6 @@
 //! What commands answer: plain structs that serialise to the JSON of loket-json(5).
 
+pub mod article;
 pub mod import;
 pub mod log;
 pub mod mutation;

@@ -12,6 +12,7 @@ mod import_history;
 mod import_more;
 mod init;
 mod interchange;
+mod kb;
 mod lists;
 mod merging;
 mod people;

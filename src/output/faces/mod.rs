@@ -1,5 +1,6 @@
 //! What answers look like to people: each view as a table, a page, CSV or markdown.
 
+pub mod articles;
 pub mod hits;
 pub mod log;
 pub mod mutation;
