@@ -103,6 +103,7 @@ fn follow(desk: &Desk, lock: &Lock, old: Option<Oid>, new: Oid) -> Result<usize>
     let head = desk.head()?;
     let mut steps = Vec::new();
     delta(&odb, old.and_then(|oid| desk.tree_of(oid)), desk.tree_of(new), &mut |delta| steps.push(delta))?;
+    worktree::sweep(desk, lock, &steps);
     let mut current = Vec::with_capacity(steps.len());
     for step in steps {
         if head.find_file(&step.path)? == step.new {

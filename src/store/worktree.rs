@@ -208,11 +208,31 @@ fn bring(desk: &Desk, root: &Path, step: &Delta) -> Result<Brought> {
     Ok(Brought::Written)
 }
 
+/// How the name of a half-written file begins; six letters and digits follow.
+const PARTIAL: &str = ".loket-";
+
+/// Removes what a killed command left half written beside these files. Only for the holder of the lock: nobody else
+/// is writing then.
+pub fn sweep(desk: &Desk, _: &Lock, steps: &[Delta]) {
+    let Some(root) = desk.root() else { return };
+    let folders: std::collections::BTreeSet<&str> =
+        steps.iter().filter_map(|step| Some(step.path.rsplit_once('/')?.0)).collect();
+    for entry in folders.iter().filter_map(|folder| fs::read_dir(root.join(folder)).ok()).flatten().flatten() {
+        let name = entry.file_name();
+        let tail = name.to_str().and_then(|name| name.strip_prefix(PARTIAL));
+        let ours = tail.is_some_and(|tail| tail.len() == 6 && tail.bytes().all(|byte| byte.is_ascii_alphanumeric()));
+        if ours && entry.file_type().is_ok_and(|kind| kind.is_file()) {
+            // What cannot be removed is in nobody's way.
+            let _ = fs::remove_file(entry.path());
+        }
+    }
+}
+
 fn write(path: &Path, content: &[u8]) -> Result<()> {
     let folder = path.parent().context("a file of the desk has a folder")?;
     fs::create_dir_all(folder).with_context(|| format!("cannot make {}", folder.display()))?;
     let mut builder = tempfile::Builder::new();
-    builder.prefix(".loket-");
+    builder.prefix(PARTIAL);
     #[cfg(unix)]
     builder.permissions(std::os::unix::fs::PermissionsExt::from_mode(0o666));
     let mut partial = builder.tempfile_in(folder).with_context(|| format!("cannot write in {}", folder.display()))?;

@@ -151,3 +151,18 @@ fn a_held_branch_lock_is_named() {
     desk.write(".git/refs/heads/main.lock", "");
     desk.refused(format!("note {id} -m x"), 1).says(&["refs/heads/main.lock"]);
 }
+
+#[test]
+fn what_a_kill_left_half_written_is_swept_away() {
+    let desk = Desk::acme();
+    let id = desk.opened("'Cannot log in' -m Text.");
+    let folder = crate::support::ticket_path(&id).replace("/ticket.md", "");
+    for name in [".loket-aB3dE6", ".loket-notes", "mine.txt"] {
+        desk.write(&format!("{folder}/{name}"), "x");
+    }
+    let (before, after) = (desk.git("rev-parse HEAD~1"), desk.head());
+    desk.write(".git/loket/pending", format!("{} {}\n", before.trim(), after.trim()));
+    desk.ok(format!("show {id}"));
+    assert!(!desk.has(&format!("{folder}/.loket-aB3dE6")));
+    assert!(desk.has(&format!("{folder}/.loket-notes")) && desk.has(&format!("{folder}/mine.txt")));
+}
