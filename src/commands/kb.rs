@@ -30,6 +30,7 @@ pub enum Command {
     Restore(RestoreArgs),
     /// List what wants attention: overdue reviews, outdated and missing translations
     Stale,
+    Suggest(SuggestArgs),
 }
 
 /// List the articles
@@ -127,6 +128,19 @@ pub struct RestoreArgs {
     pub revision: String,
 }
 
+/// Propose articles for a ticket, best first
+///
+/// From its title, its first message and what the requester said since. After the articles come solved tickets like it.
+#[derive(Debug, Clone, clap::Args)]
+pub struct SuggestArgs {
+    /// The ticket
+    #[arg(value_name = "ID")]
+    pub id: String,
+    /// At most so many articles
+    #[arg(long, value_name = "N", default_value_t = 5)]
+    pub limit: usize,
+}
+
 fn audience(text: &str) -> Result<Audience, String> {
     Audience::find(text).ok_or_else(|| "it is one of public, internal, draft".to_owned())
 }
@@ -149,6 +163,7 @@ impl Args {
                 told_file(session, &here.restore_article(&one.slug, one.language.as_deref(), &args.revision)?)
             }
             Command::Stale => stale(session),
+            Command::Suggest(args) => args.run(session),
         }
     }
 }
@@ -250,4 +265,19 @@ fn stale(session: &Session) -> Result<ExitCode> {
         format => session.ui.print(&faces::articles::stale(&stale, format, &session.ui)?)?,
     }
     Ok(ExitCode::from(exit::DONE))
+}
+
+impl SuggestArgs {
+    fn run(self, session: &Session) -> Result<ExitCode> {
+        let hits = session.open()?.suggest_articles(&self.id, self.limit)?;
+        match session.format() {
+            format @ (Format::Json | Format::Jsonl) => json_list(session, format, &hits)?,
+            Format::Ids => session.ui.print(&lines(&hits.iter().map(|hit| hit.id.clone()).collect::<Vec<_>>()))?,
+            format => session.ui.print(&faces::hits::render(&hits, format, &session.ui)?)?,
+        }
+        if hits.is_empty() && session.format() == Format::Table {
+            session.ui.message("nothing was found");
+        }
+        Ok(ExitCode::from(exit::DONE))
+    }
 }

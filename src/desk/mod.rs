@@ -22,6 +22,7 @@ pub mod search;
 pub mod set;
 pub mod show;
 pub mod split;
+pub mod suggest;
 pub mod talk;
 pub mod text;
 pub mod verbs;

@@ -26,16 +26,7 @@ impl Here {
         let reader = self.reader(&snapshot, &settings, level)?;
         let kinds = if kinds.is_empty() { &HitKind::ALL } else { kinds };
         let found = reader.search(&expr, kinds, any, limit)?;
-        let hits = found.hits.into_iter().map(|hit| HitView {
-            kind: hit.kind.name(),
-            id: hit.id,
-            ticket: hit.ticket.map(String::from),
-            title: hit.title,
-            score: Some(hit.score),
-            snippet: hit.snippet.text,
-            path: hit.path,
-            matches: hit.snippet.matches,
-        });
+        let hits = found.hits.into_iter().map(super::suggest::view);
         Ok(Results { hits: hits.collect(), some_words_only: found.some_words_only, broken: broken(&reader)? })
     }
 }

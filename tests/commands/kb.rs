@@ -231,7 +231,7 @@ fn a_review_is_due_after_its_last_day() {
         reviews.map(|one| json!([one["slug"], one["reason"]])).collect::<Vec<_>>()
     };
     let never = json!(["never", "never reviewed"]);
-    assert_eq!(told("2026-06-30T12:00:00Z"), [never.clone()]);
+    assert_eq!(told("2026-06-30T12:00:00Z"), std::slice::from_ref(&never));
     assert_eq!(told("2026-07-01T12:00:00Z"), [never, json!(["vpn", "review was due by 2026-06-30"])]);
 }
 
@@ -247,4 +247,32 @@ fn an_edit_is_checked_and_the_text_kept() {
     desk.commit("broken by hand");
     desk.call("kb edit vpn").env("EDITOR", "sed -i s/\\\\[/VPN/").run().exits(0);
     assert_eq!(desk.json("kb show vpn")["title"], "VPN");
+}
+
+#[test]
+fn articles_and_solved_tickets_are_proposed_for_a_ticket() {
+    let desk = Desk::acme();
+    write(&desk, "a/reset", "title: Reset your password\n", "When you forgot it, use the link on the sign-in page.\n");
+    write(&desk, "a/vpn", "title: Use the VPN\n", "Connect from home.\n");
+    write(&desk, "a/printer", "title: Printers of the third floor\nvisibility: internal\n", "Paper jams, toner.\n");
+    desk.commit("articles");
+    let old = desk.opened("'Forgot the password' -m 'Of the sign-in page.' --from ann@example.com --assign jo");
+    desk.ok(format!("solve {old} -m 'Use the link.'"));
+    let new = desk.opened("'I forgot my password' -m Help. --from bob@example.com");
+    let open = desk.opened("'Password forgotten' -m 'Sign-in page.' --from eve@example.com");
+    let told = |id: &str| {
+        let hits = desk.json(format!("kb suggest {id}"));
+        hits.as_array().unwrap().iter().map(|hit| hit["id"].as_str().unwrap().to_owned()).collect::<Vec<_>>()
+    };
+    let hits = told(&new);
+    assert_eq!(hits[0], "reset");
+    assert!(hits.contains(&old) && !hits.contains(&new) && !hits.contains(&open), "{hits:?}");
+    let jam = desk.opened("'Jam' -m 'Nothing comes out.' --from ann@example.com");
+    desk.ok(format!("note {jam} -m 'VPN VPN VPN home'"));
+    desk.ok(format!("reply {jam} --from ann@example.com -m 'The toner of the third floor is empty'"));
+    assert_eq!(told(&jam)[0], "printer", "what the requester said counts, what we note does not");
+    assert_eq!(desk.ok(format!("kb suggest {new} --limit 1 -o ids")).lines()[0], "reset");
+    desk.refused("kb suggest 261122-zzzzz", 3);
+    let empty = desk.opened("'???' -m ''");
+    assert!(told(&empty).is_empty());
 }
