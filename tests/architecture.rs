@@ -17,7 +17,7 @@ const MAY: [(&str, &[&str]); 9] = [
 ];
 
 /// A crate, and the modules that may name it.
-const HOMES: [(&str, &[&str]); 7] = [
+const HOMES: [(&str, &[&str]); 8] = [
     ("git2", &["store"]),
     ("tantivy", &["search"]),
     ("serde_yaml", &["format"]),
@@ -25,6 +25,7 @@ const HOMES: [(&str, &[&str]); 7] = [
     ("clap", &["cli", "commands"]),
     ("indicatif", &["output"]),
     ("csv", &["desk", "output"]),
+    ("minijinja", &["format"]),
 ];
 
 fn sources(folder: &Path) -> Vec<PathBuf> {

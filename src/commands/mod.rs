@@ -18,6 +18,7 @@ mod merge;
 mod moves;
 mod new;
 mod note;
+mod pattern;
 mod people;
 mod reply;
 mod search;
@@ -62,6 +63,7 @@ pub enum Command {
     Log(log::Args),
     Kb(kb::Args),
     View(view::Args),
+    Pattern(pattern::Args),
     People(people::Args),
     Customer(customer::Args),
     Import(import::Args),
@@ -110,6 +112,7 @@ impl Command {
             Command::Log(args) => args.run(session),
             Command::Kb(args) => args.run(session),
             Command::View(args) => args.run(session),
+            Command::Pattern(args) => args.run(session),
             Command::People(args) => args.run(session),
             Command::Customer(args) => args.run(session),
             Command::Import(args) => args.run(session),

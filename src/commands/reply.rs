@@ -2,13 +2,17 @@ use std::process::ExitCode;
 
 use super::session::Session;
 use super::support::{Attached, DryRun, Said, Silence, Which, message, told};
+use crate::desk::answer::FromPattern;
+use crate::desk::resolve::Selection;
+use crate::desk::{Here, text};
 use crate::domain::comment::Visibility;
 use crate::domain::ticket::State;
 use crate::failure::{Failure, Result};
 
 /// Answer in public
 ///
-/// The first public answer opens a new ticket. With --from it writes down what the requester said by phone or chat, and
+/// The first public answer opens a new ticket. With --pattern it is made from a response pattern, in the ticket's
+/// language; a text given beside it is said in place of the pattern's. With --from it writes down what the requester said by phone or chat, and
 /// the status follows as if they had written.
 #[derive(Debug, Clone, clap::Args)]
 #[command(after_help = "Example: loket reply 7k2qm -m 'Which browser is it?' --wait")]
@@ -28,6 +32,12 @@ pub struct Args {
     /// Then the ticket is closed
     #[arg(long, group = "then")]
     pub close: bool,
+    /// Make the answer from a response pattern, set what it sets, and leave the ticket as it says
+    #[arg(long, value_name = "SLUG", conflicts_with = "from")]
+    pub pattern: Option<String>,
+    /// Send what the pattern makes without opening the editor
+    #[arg(long, requires = "pattern")]
+    pub no_edit: bool,
     /// Write down what somebody outside said
     #[arg(long, value_name = "EMAIL", conflicts_with = "then")]
     pub from: Option<String>,
@@ -47,14 +57,48 @@ impl Args {
             return Err(Failure::usage("--from wants the e-mail address of somebody outside").into());
         }
         let selection = self.which.selection()?;
+        if let Some(slug) = &self.pattern {
+            return self.answer_from(session, &here, &selection, slug);
+        }
         let mut said = message(self.said.needed(session, &here, "REPLY.md")?, Visibility::Public);
         (said.files, said.from, said.channel) = (self.attached.read()?, self.from.clone(), self.channel.clone());
-        let then = match (self.wait, self.solve, self.close) {
+        told(session, &here.reply(&selection, &said, self.then(), self.silence.reason()?, self.dry.dry_run)?)
+    }
+
+    fn then(&self) -> Option<State> {
+        match (self.wait, self.solve, self.close) {
             (true, ..) => Some(State::Waiting),
             (_, true, _) => Some(State::Solved),
             (.., true) => Some(State::Closed),
             _ => None,
-        };
-        told(session, &here.reply(&selection, &said, then, self.silence.reason()?, self.dry.dry_run)?)
+        }
     }
+
+    fn answer_from(&self, session: &Session, here: &Here, selection: &Selection, slug: &str) -> Result<ExitCode> {
+        let given = match text::read(&self.said.source())? {
+            None if session.ui.interactive && !self.no_edit => edited(session, here, selection, slug)?,
+            given => given,
+        };
+        if given.as_deref().is_some_and(|text| text.trim().is_empty()) {
+            return Err(Failure::usage("the text is empty; nothing was changed").into());
+        }
+        let how = FromPattern {
+            slug,
+            text: given,
+            files: self.attached.read()?,
+            channel: self.channel.clone(),
+            then: self.then(),
+            silent: self.silence.reason()?,
+            dry_run: self.dry.dry_run,
+        };
+        told(session, &here.reply_from(selection, &how)?)
+    }
+}
+
+/// What the editor leaves of the answer to a single ticket; several are sent as the pattern makes them.
+fn edited(session: &Session, here: &Here, selection: &Selection, slug: &str) -> Result<Option<String>> {
+    let Some(made) = here.answer_of(selection, slug)? else { return Ok(None) };
+    let written = text::edit(made.as_bytes(), "REPLY.md", &session.editor(here))?;
+    here.desk.keep("last-text.md", &written)?;
+    text::clean(&written, "the text").map(Some)
 }

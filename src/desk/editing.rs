@@ -45,7 +45,7 @@ impl Here {
                 let guarded = status::check(&file.ticket, &new.ticket, &old.thread, planning.settings, false);
                 guarded.map_err(|guard| mutate::refuse(&guard, &file.ticket, &new.ticket))?;
             }
-            Ok(Extra { files: [(path.clone(), after.to_vec())].into(), tickets: vec![id.clone()] })
+            Ok(Extra { files: [(path.clone(), after.to_vec())].into(), tickets: vec![id.clone()], ..Extra::default() })
         })?;
         if let Ok(old) = ticket::parse(id, before) {
             view.changes = mutate::change_views(id, &old, &new);
@@ -98,7 +98,7 @@ impl Here {
     }
 
     /// Keeps a text that was not taken, and says where beside why.
-    fn keep(&self, trouble: anyhow::Error, text: &[u8], name: &str) -> anyhow::Error {
+    pub(super) fn keep(&self, trouble: anyhow::Error, text: &[u8], name: &str) -> anyhow::Error {
         let place = format!("rejected-{}-{}-{name}", mutate::basic(self.now), self.tail(4));
         let hint = match self.desk.keep(&place, text) {
             Ok(place) => format!("your text is in {place}"),

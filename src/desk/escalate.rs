@@ -6,7 +6,7 @@ use jiff::Timestamp;
 
 use super::Here;
 use super::assign::known_team;
-use super::mutate::{self, Plan};
+use super::mutate::{self, Draft, Plan};
 use super::resolve::Selection;
 use super::set::put;
 use super::talk::Message;
@@ -40,13 +40,7 @@ impl Here {
         let plan = Plan { command: "escalate", what, dry_run, reason: None, unguarded: false };
         self.mutate(&ids, &plan, |draft, planning| {
             draft.words.push(message.words(planning));
-            if draft.old.line == 2 {
-                return Ok(());
-            }
-            draft.new.line = 2;
-            draft.new.assignee = None;
-            draft.new.team = to.map(str::to_owned).or(draft.new.team.take());
-            if hold {
+            if to_second_line(draft, to) && hold {
                 put(draft, planning, State::Hold);
             }
             Ok(())
@@ -110,6 +104,17 @@ impl Here {
         }
         Ok(since)
     }
+}
+
+/// Gives a draft to the second line, or to a team there; false where it has it already.
+pub(super) fn to_second_line(draft: &mut Draft, team: Option<&str>) -> bool {
+    if draft.old.line == 2 {
+        return false;
+    }
+    draft.new.line = 2;
+    draft.new.assignee = None;
+    draft.new.team = team.map(str::to_owned).or(draft.new.team.take());
+    true
 }
 
 /// The team a ticket had before the second line got it; `None` where that is not known.

@@ -6,9 +6,12 @@ use std::path::Path;
 use jiff::Timestamp;
 
 use crate::domain::person::{Agent, AgentRole};
+use crate::domain::settings::Settings;
 use crate::failure::{Failure, Result};
-use crate::format::{frontmatter, layout, person};
+use crate::format::{self, frontmatter, layout, person};
 use crate::store::{Change, Desk, Found, Person, Snapshot};
+
+mod stock;
 
 /// What `init` made.
 pub struct Made {
@@ -45,8 +48,12 @@ pub fn init(here: &Path, target: Option<&Path>, bare: bool, name: Option<&str>, 
     let desk = Desk::open_or_create(folder, bare)?;
     let (author, agent) = first_agent(&desk)?;
     let title = name.map_or_else(|| desk_name(&desk.place()), str::to_owned);
-    let files = files(&title, &agent);
-    let done = desk.commit(|snapshot| Ok(Some(change(&desk, snapshot, &files, &author, now)?)))?;
+    let own = files(&title, &agent);
+    let done = desk.commit(|snapshot| {
+        let mut files = own.clone();
+        files.extend(stock::patterns(&settings(&desk, snapshot, &own)?));
+        Ok(Some(change(&desk, snapshot, &files, &author, now)?))
+    })?;
     Ok(Made {
         place: desk.place(),
         commit: done.commit.map(|oid| oid.to_string()),
@@ -112,6 +119,14 @@ fn files(title: &str, agent: &Agent) -> Vec<(String, String)> {
     ]
 }
 
+/// The settings the desk will have: those committed, those that lie in the working tree, else the new ones.
+fn settings(desk: &Desk, snapshot: &Snapshot<'_>, files: &[(String, String)]) -> Result<Settings> {
+    let fresh = || files.iter().find(|(path, _)| path == layout::SETTINGS).map(|(_, text)| text.clone().into_bytes());
+    let found = snapshot.file(layout::SETTINGS)?.or_else(|| desk.working_file(layout::SETTINGS)).or_else(fresh);
+    let parsed = format::settings::parse(&found.unwrap_or_default());
+    Ok(parsed.map_err(|fault| format::failure(&fault, layout::SETTINGS))?)
+}
+
 /// What is missing of the files; those that lie uncommitted in the working tree stay the user's.
 fn change(
     desk: &Desk,
@@ -129,15 +144,12 @@ fn change(
     };
     for (path, text) in files {
         match snapshot.file(path)? {
-            None if desk.working_file(path).is_some() && path == layout::SETTINGS => {
-                let failure = Failure::refused(format!("{path} is there but not committed; nothing was changed"));
-                return Err(failure
-                    .hint(format!("commit it first: git add {path} && git commit"))
-                    .in_file(path)
-                    .into());
-            }
-            None if desk.working_file(path).is_some() => {}
-            None => change.write(path.clone(), text.clone()),
+            None => match desk.working_file(path) {
+                // Without committed settings it is no desk: those that lie there become its own.
+                Some(settings) if path == layout::SETTINGS => change.write(path.clone(), settings),
+                Some(_) => {}
+                None => change.write(path.clone(), text.clone()),
+            },
             Some(old) if path == layout::ATTRIBUTES => {
                 if let Some(text) = with_lines(&String::from_utf8_lossy(&old), text) {
                     change.write(path.clone(), text);

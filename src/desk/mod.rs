@@ -1,5 +1,6 @@
 //! The use cases: read a snapshot, decide, apply a change, answer with a view. One file each.
 
+pub mod answer;
 pub mod assign;
 pub mod attach;
 pub mod editing;
@@ -16,7 +17,8 @@ pub mod manual;
 pub mod merge;
 pub mod mutate;
 pub mod new;
-pub mod people;
+pub mod patterns;
+mod people;
 pub mod resolve;
 pub mod search;
 pub mod set;

@@ -26,6 +26,15 @@ pub struct Words {
     /// An agent's handle, or an address outside.
     pub author: String,
     pub channel: Option<String>,
+    pub origin: Option<Origin>,
+}
+
+/// The pattern that words were made from.
+#[derive(Debug, Clone)]
+pub struct Origin {
+    pub pattern: String,
+    /// The text is not what the pattern makes.
+    pub deviates: bool,
 }
 
 /// A ticket under change.
@@ -66,11 +75,12 @@ pub struct Plan<'a> {
     pub unguarded: bool,
 }
 
-/// Files of a commit beside the drafts' own: a new ticket's, say.
+/// What a commit has beside the drafts' own: the files of a new ticket, say.
 #[derive(Default)]
 pub struct Extra {
     pub files: BTreeMap<String, Vec<u8>>,
     pub tickets: Vec<TicketId>,
+    pub trailers: Vec<(&'static str, String)>,
 }
 
 impl Here {
@@ -149,6 +159,7 @@ impl Here {
             change.write(path, content);
         }
         touched.extend(extra.tickets);
+        change.trailers.extend(extra.trailers);
         if touched.is_empty() {
             return Ok((None, view));
         }
@@ -209,6 +220,8 @@ impl Here {
             visibility: words.visibility,
             channel: words.channel,
             attachments: names,
+            deviates: words.origin.as_ref().is_some_and(|origin| origin.deviates),
+            pattern: words.origin.map(|origin| origin.pattern),
             automatic: false,
             body: words.text,
         })

@@ -47,7 +47,7 @@ impl Here {
         let mutation = self.mutate_with(&[], &plan, &mut |_, _| Ok(()), &mut |_, planning| {
             let (id, files) = render(planning, fresh)?;
             made = Some(id.clone());
-            Ok(Extra { files, tickets: vec![id] })
+            Ok(Extra { files, tickets: vec![id], ..Extra::default() })
         })?;
         let id = made.ok_or_else(|| Failure::error("no ticket was made"))?;
         Ok(NewView { path: layout::ticket(&id), id: id.to_string(), mutation })

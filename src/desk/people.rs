@@ -74,7 +74,11 @@ impl Here {
 
     /// All customers, by key.
     pub fn customers(&self) -> Result<Vec<Customer>> {
-        let snapshot = self.snapshot()?;
+        self.customers_in(&self.snapshot()?)
+    }
+
+    /// The customers of a snapshot. A file that cannot be read is told and left out.
+    pub(super) fn customers_in(&self, snapshot: &Snapshot<'_>) -> Result<Vec<Customer>> {
         let mut customers = Vec::new();
         for entry in snapshot.folder(layout::CUSTOMERS)?.iter().filter(|entry| !entry.is_folder) {
             let path = format!("{}/{}", layout::CUSTOMERS, entry.name);

@@ -47,7 +47,7 @@ impl Here {
                 files.insert(layout::comment(&new, &comment.id), format::comment::render(&kept).into_bytes());
             }
             made = Some(new.clone());
-            Ok(Extra { files, tickets: vec![new] })
+            Ok(Extra { files, tickets: vec![new], ..Extra::default() })
         })?;
         let made = made.ok_or_else(|| Failure::error("no ticket was made"))?;
         Ok(NewView { path: layout::ticket(&made), id: made.to_string(), mutation })

@@ -32,6 +32,7 @@ impl Message {
             files: self.files.clone(),
             author: self.from.clone().unwrap_or_else(|| planning.agent.handle.clone()),
             channel: self.channel.clone(),
+            origin: None,
         }
     }
 }

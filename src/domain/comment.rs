@@ -51,6 +51,10 @@ pub struct Comment {
     pub visibility: Visibility,
     pub channel: Option<String>,
     pub attachments: Vec<String>,
+    /// The slug of the pattern it was made from.
+    pub pattern: Option<String>,
+    /// Its text is not what the pattern makes.
+    pub deviates: bool,
     /// Written by a machine (an acknowledgement, say): fires no rule, stops no clock.
     pub automatic: bool,
     pub body: String,

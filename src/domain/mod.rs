@@ -5,6 +5,7 @@ pub mod comment;
 pub mod event;
 pub mod facts;
 pub mod id;
+pub mod pattern;
 pub mod person;
 pub mod query;
 pub mod settings;

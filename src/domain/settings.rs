@@ -48,6 +48,8 @@ pub struct Settings {
     pub follow_up: FollowUp,
     pub reopen_days: u32,
     pub close_after: SignedDuration,
+    /// The address the desk is written to.
+    pub address: Option<String>,
 }
 
 impl Default for Settings {
@@ -74,6 +76,7 @@ impl Default for Settings {
             follow_up: FollowUp::NewTicket,
             reopen_days: 14,
             close_after: SignedDuration::from_hours(96),
+            address: None,
         }
     }
 }

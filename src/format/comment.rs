@@ -24,6 +24,8 @@ pub fn parse(stem: &str, bytes: &[u8]) -> Result<Comment, Fault> {
         visibility,
         channel: reader.text("channel")?,
         attachments: reader.list("attachments")?,
+        pattern: reader.text("pattern")?,
+        deviates: reader.flag("deviates")?,
         automatic: reader.flag("automatic")?,
         body: front.body(text).to_owned(),
     })
@@ -41,6 +43,12 @@ pub fn render(comment: &Comment) -> String {
     }
     if !comment.attachments.is_empty() {
         keys.push(("attachments", Node::List(comment.attachments.iter().cloned().map(Node::Text).collect())));
+    }
+    if let Some(pattern) = &comment.pattern {
+        keys.push(("pattern", Node::Text(pattern.clone())));
+    }
+    if comment.deviates {
+        keys.push(("deviates", Node::Bool(true)));
     }
     if comment.automatic {
         keys.push(("automatic", Node::Bool(true)));

@@ -9,9 +9,11 @@ pub mod interchange;
 pub mod internal;
 pub mod layout;
 pub mod map;
+pub mod pattern;
 pub mod person;
 mod reading;
 pub mod settings;
+pub mod template;
 pub mod ticket;
 pub mod views;
 

@@ -4,6 +4,7 @@ pub mod article;
 pub mod import;
 pub mod log;
 pub mod mutation;
+pub mod pattern;
 pub mod ticket;
 
 use serde::Serialize;

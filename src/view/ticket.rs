@@ -132,6 +132,10 @@ pub struct CommentView {
     pub date: Timestamp,
     pub body: String,
     pub attachments: Vec<FileView>,
+    /// The slug of the pattern it was made from.
+    pub pattern: Option<String>,
+    /// Its text is not what the pattern makes.
+    pub deviates: bool,
     pub path: String,
 }
 
@@ -155,6 +159,8 @@ impl CommentView {
             date: comment.date,
             body: comment.body,
             attachments,
+            pattern: comment.pattern,
+            deviates: comment.deviates,
             path,
         }
     }
@@ -175,6 +181,8 @@ impl TicketPage {
             let visible = comment.ticket.as_ref().is_none_or(|ticket| merged.contains(ticket));
             comment.visibility == Visibility::Public && visible
         });
+        // Which pattern an answer was made from is the desk's own business.
+        self.thread.iter_mut().for_each(|comment| (comment.pattern, comment.deviates) = (None, false));
         self.timeline.clear();
         let ticket = &mut self.ticket;
         let (status, state) = match ticket.state {

@@ -5,6 +5,7 @@ pub mod hits;
 pub mod log;
 pub mod mutation;
 pub mod page;
+pub mod patterns;
 pub mod things;
 pub mod tickets;
 

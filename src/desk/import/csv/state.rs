@@ -113,6 +113,8 @@ impl Import<'_> {
             visibility: if map.public { Visibility::Public } else { Visibility::Internal },
             channel: None,
             attachments: Vec::new(),
+            pattern: None,
+            deviates: false,
             automatic: false,
             body: ended(&text),
         }))

@@ -25,6 +25,8 @@ fn comment(author: &str, date: &str, visibility: Visibility, body: &str) -> Comm
         visibility,
         channel: None,
         attachments: Vec::new(),
+        pattern: None,
+        deviates: false,
         automatic: false,
         body: body.into(),
     }
