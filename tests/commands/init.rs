@@ -15,6 +15,12 @@ fn an_empty_folder_becomes_a_desk_in_one_commit() {
         .gitattributes
         README.md
         loket.yaml
+        patterns/acknowledgement.md
+        patterns/complaint.md
+        patterns/information-request.md
+        patterns/invoice-question.md
+        patterns/password-reset.md
+        patterns/technical-problem.md
         people/jo.md
         policy/calendars.yaml
         policy/rules.yaml
@@ -104,16 +110,31 @@ fn files_that_are_not_committed_stay_as_they_are() {
 }
 
 #[test]
-fn settings_that_are_not_committed_stop_it() {
+fn settings_that_lie_there_become_the_desks() {
+    let settings = "desk: A draft\nlanguage: nl\nlanguages: [nl, en, fr]\n";
+    for before in ["", "init -q"] {
+        let desk = Desk::empty();
+        if !before.is_empty() {
+            desk.git(before);
+        }
+        desk.write("loket.yaml", settings);
+        desk.ok("init");
+        assert_eq!(desk.read("loket.yaml"), settings);
+        assert_eq!(desk.git("show HEAD:loket.yaml"), settings);
+        assert!(desk.read("patterns/complaint.md").contains("language: nl"));
+        assert!(desk.read("patterns/complaint.en.md").contains("# Next steps"));
+        assert!(!desk.has("patterns/complaint.fr.md"));
+        desk.is_clean();
+    }
+}
+
+#[test]
+fn settings_that_lie_there_but_cannot_be_read_stop_it() {
     let desk = Desk::empty();
     desk.git("init -q");
-    desk.write("loket.yaml", "desk: A draft\n");
-    assert_snapshot!(desk.refused("init", 4), @"
-        ! error: loket.yaml is there but not committed; nothing was changed
-        ! hint: commit it first: git add loket.yaml && git commit
-        exit 4
-        ");
-    assert_eq!(desk.read("loket.yaml"), "desk: A draft\n");
+    desk.write("loket.yaml", "desk: [\n");
+    desk.refused("init", 1).says(&["loket.yaml:"]);
+    assert_eq!(desk.read("loket.yaml"), "desk: [\n");
 }
 
 #[test]

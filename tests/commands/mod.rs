@@ -15,6 +15,7 @@ mod interchange;
 mod kb;
 mod lists;
 mod merging;
+mod patterns;
 mod people;
 mod public;
 mod queries;
