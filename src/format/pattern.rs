@@ -186,7 +186,7 @@ mod tests {
     fn what_is_wrong_is_told_with_its_line() {
         for (from, to, line, word) in [
             ("# Vervolg", "Vervolg", 9, "Next steps"),
-            ("Einde", "# aanpak", 24, "twice"),
+            ("Einde", "# aanpak", 25, "twice"),
             ("then: wait", "then: shout", 7, "escalate"),
             ("team: null", "team: {a: b}", 6, "'team'"),
         ] {

@@ -211,9 +211,9 @@ mod tests {
         let mut values = Values::default();
         values.put("ticket.title", "<b>\u{1b}[2J\n{{ agent.name }}");
         values.put("ticket.id", "261122-7k2qm");
-        let text = "A {{ ticket.title }} {# no #}\n{% if ticket.team %}\nT {{ ticket.team }}\n{% else %}\nnone\n{% endif %}\n#{{ ticket.id }}";
+        let text = "A {# no #}{{ ticket.title }}\n{% if ticket.team %}\nT {{ ticket.team }}\n{% else %}\nnone\n{% endif %}\n#{{ ticket.id }}";
         let made = render(&template(text), &values).unwrap();
-        assert_eq!(made, "A <b> [2J {{ agent.name }} \nnone\n#261122-7k2qm");
+        assert_eq!(made, "A <b> [2J {{ agent.name }}\nnone\n#261122-7k2qm");
     }
 
     #[test]
