@@ -1,7 +1,7 @@
 use std::process::ExitCode;
 
 use super::session::Session;
-use super::support::{Said, Strict, complain, json_list, lines, told_file};
+use super::support::{Said, Strict, complain, json_list, lines, told_file, told_hits};
 use crate::desk::kb::{NewArticle, Shelf};
 use crate::domain::article::Audience;
 use crate::exit;
@@ -270,14 +270,6 @@ fn stale(session: &Session) -> Result<ExitCode> {
 impl SuggestArgs {
     fn run(self, session: &Session) -> Result<ExitCode> {
         let hits = session.open()?.suggest_articles(&self.id, self.limit)?;
-        match session.format() {
-            format @ (Format::Json | Format::Jsonl) => json_list(session, format, &hits)?,
-            Format::Ids => session.ui.print(&lines(&hits.iter().map(|hit| hit.id.clone()).collect::<Vec<_>>()))?,
-            format => session.ui.print(&faces::hits::render(&hits, format, &session.ui)?)?,
-        }
-        if hits.is_empty() && session.format() == Format::Table {
-            session.ui.message("nothing was found");
-        }
-        Ok(ExitCode::from(exit::DONE))
+        told_hits(session, &hits)
     }
 }

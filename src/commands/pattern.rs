@@ -1,7 +1,7 @@
 use std::process::ExitCode;
 
 use super::session::Session;
-use super::support::{Said, json_list, lines, told_file};
+use super::support::{Said, json_list, lines, told_file, told_hits};
 use crate::desk::patterns::NewPattern;
 use crate::desk::text;
 use crate::exit;
@@ -41,6 +41,17 @@ pub enum Command {
         #[command(flatten)]
         said: Said,
     },
+    /// Propose patterns for a ticket, best first
+    ///
+    /// First those whose `when` the ticket fits, then those whose words are like what its title says and the requester.
+    Suggest {
+        /// The ticket
+        #[arg(value_name = "ID")]
+        id: String,
+        /// At most so many
+        #[arg(long, value_name = "N", default_value_t = 5)]
+        limit: usize,
+    },
     /// Edit a pattern's file in your editor
     Edit {
         /// The pattern's slug: the name of its file
@@ -71,6 +82,7 @@ impl Args {
                 };
                 told_file(session, &here.new_pattern(&new)?)
             }
+            Command::Suggest { id, limit } => told_hits(session, &here.suggest_patterns(&id, limit)?),
             Command::Edit { slug, language } => {
                 told_file(session, &here.edit_pattern(&slug, language.as_deref(), &session.editor(&here))?)
             }

@@ -17,8 +17,8 @@ use crate::exit;
 use crate::failure::{Failure, Result};
 use crate::output::{self, Format, Ui, faces, json};
 use crate::progress::Progress;
-use crate::view::BrokenView;
 use crate::view::mutation::{FileChangeView, MutationView};
+use crate::view::{BrokenView, HitView};
 
 /// Which tickets a command is for.
 #[derive(Debug, Clone, Args)]
@@ -199,6 +199,19 @@ pub fn told_file(session: &Session, view: &FileChangeView) -> Result<ExitCode> {
         Format::Json => session.ui.print(&json::pretty(view)?)?,
         Format::Jsonl => session.ui.print(&json::line(view)?)?,
         _ => session.ui.print(&format!("{}\n", output::sanitize::line(&view.path)))?,
+    }
+    Ok(ExitCode::from(exit::DONE))
+}
+
+/// Hands out what may help with a ticket.
+pub fn told_hits(session: &Session, hits: &[HitView]) -> Result<ExitCode> {
+    match session.format() {
+        format @ (Format::Json | Format::Jsonl) => json_list(session, format, hits)?,
+        Format::Ids => session.ui.print(&lines(&hits.iter().map(|hit| hit.id.clone()).collect::<Vec<_>>()))?,
+        format => session.ui.print(&faces::hits::render(hits, format, &session.ui)?)?,
+    }
+    if hits.is_empty() && session.format() == Format::Table {
+        session.ui.message("nothing was found");
     }
     Ok(ExitCode::from(exit::DONE))
 }

@@ -3,6 +3,7 @@
 use std::collections::BTreeMap;
 
 use super::{Here, nearest, text};
+use crate::domain::article::{is_language, slug_of};
 use crate::domain::pattern::Pattern;
 use crate::failure::{Failure, Result};
 use crate::format::{self, Fault, layout, pattern, template};
@@ -89,12 +90,12 @@ impl Here {
     pub fn new_pattern(&self, new: &NewPattern<'_>) -> Result<FileChangeView> {
         let settings = self.settings(&self.present()?)?;
         let title = super::set::one_line(new.title)?;
-        let slug = layout::slug(&title).ok_or_else(|| {
+        let slug = slug_of(&title).ok_or_else(|| {
             Failure::usage(format!("'{}' has no letters to name a file by", title.escape_debug()))
                 .hint("begin the title with a word in letters from a to z")
         })?;
         let language = new.language.unwrap_or(&settings.language);
-        if !layout::is_language(language) {
+        if !is_language(language) {
             return Err(Failure::usage(format!("'{}' is no language", language.escape_debug()))
                 .hint("it is written like en, nl or pt-br")
                 .into());
@@ -206,6 +207,18 @@ fn read(snapshot: &Snapshot<'_>, slug: &str, file: &File) -> Result<Found> {
         pattern::parse(slug, file.language.as_deref(), &bytes).map_err(|fault| format::failure(&fault, &file.path))?;
     let text = String::from_utf8_lossy(&bytes).into_owned();
     Ok(Found { path: file.path.clone(), object: file.object, pattern, text })
+}
+
+/// Every pattern that can be read, in the first of these languages it is written in; the others are named in `broken`.
+pub(super) fn all(snapshot: &Snapshot<'_>, languages: &[&str], broken: &mut dyn FnMut(&str)) -> Result<Vec<Found>> {
+    let mut found = Vec::new();
+    for slug in pattern_files(snapshot)?.keys() {
+        match answering(snapshot, slug, languages) {
+            Ok(pattern) => found.push(pattern),
+            Err(trouble) => broken(&format!("{trouble:#}")),
+        }
+    }
+    Ok(found)
 }
 
 fn unknown(snapshot: &Snapshot<'_>, slug: &str) -> Failure {

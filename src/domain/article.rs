@@ -120,6 +120,7 @@ pub fn slug_of(title: &str) -> Option<String> {
     let mut slug = String::new();
     for letter in title.chars().flat_map(char::to_lowercase) {
         match plain_letter(letter) {
+            "" if matches!(letter, '\'' | '’') => {}
             "" if !slug.is_empty() && !slug.ends_with('-') => slug.push('-'),
             plain => slug.push_str(plain),
         }
@@ -170,6 +171,7 @@ mod tests {
             ("Reset your password", Some("reset-your-password")),
             ("  Één façade: à la (carte)! ", Some("een-facade-a-la-carte")),
             ("Straße 12", Some("strasse-12")),
+            ("The customer's card", Some("the-customers-card")),
             ("???", None),
             ("../../etc/passwd", Some("etc-passwd")),
             ("日本語", None),

@@ -1,5 +1,6 @@
 //! Where things lie in a desk: the only place that builds a path or takes one apart.
 
+use crate::domain::article::is_language;
 use crate::domain::id::TicketId;
 
 pub const SETTINGS: &str = "loket.yaml";
@@ -146,47 +147,6 @@ pub fn parse_pattern(path: &str) -> Option<(&str, Option<&str>)> {
     }
 }
 
-/// Whether a word names a language: `nl`, `pt-br`.
-pub fn is_language(word: &str) -> bool {
-    let (first, rest) = word.split_once('-').unwrap_or((word, "xx"));
-    let plain = |letter: char| letter.is_ascii_lowercase() || letter.is_ascii_digit();
-    (2..=3).contains(&first.len())
-        && first.chars().all(|letter| letter.is_ascii_lowercase())
-        && (2..=8).contains(&rest.len())
-        && rest.chars().all(plain)
-}
-
-/// The slug of a title: its letters and digits in lower case, with `-` between the words; `None` where it has none.
-pub fn slug(title: &str) -> Option<String> {
-    let mut slug = String::new();
-    for letter in title.chars().flat_map(char::to_lowercase) {
-        match bare(letter) {
-            Some(letter) => slug.push(letter),
-            None if letter == '\'' || slug.is_empty() || slug.ends_with('-') => {}
-            None => slug.push('-'),
-        }
-    }
-    slug.truncate(60);
-    let slug = slug.trim_matches('-').to_owned();
-    (!slug.is_empty()).then_some(slug)
-}
-
-/// A letter or digit of ASCII, without the marks of western languages.
-fn bare(letter: char) -> Option<char> {
-    let plain = match letter {
-        'à'..='å' => 'a',
-        'ç' => 'c',
-        'è'..='ë' => 'e',
-        'ì'..='ï' => 'i',
-        'ñ' => 'n',
-        'ò'..='ö' | 'ø' => 'o',
-        'ù'..='ü' => 'u',
-        'ý' | 'ÿ' => 'y',
-        other => other,
-    };
-    plain.is_ascii_alphanumeric().then_some(plain)
-}
-
 /// Whether a word can be the name of a file of its own: handles, keys, slugs.
 pub fn is_key(word: &str) -> bool {
     let plain =
@@ -226,19 +186,6 @@ mod tests {
             assert_eq!(parse_pattern(path), want, "{path}");
         }
         assert_eq!(pattern("on-it", Some("nl")), "patterns/on-it.nl.md");
-    }
-
-    #[test]
-    fn a_title_becomes_a_slug() {
-        for (title, want) in [
-            ("Reset your password", Some("reset-your-password")),
-            ("  Cliënt's ID: 7/B! ", Some("clients-id-7-b")),
-            ("../..", None),
-            ("数据", None),
-        ] {
-            assert_eq!(slug(title).as_deref(), want, "{title}");
-        }
-        assert!(slug(&"long word ".repeat(30)).is_some_and(|slug| is_key(&slug)));
     }
 
     #[test]

@@ -147,7 +147,7 @@ impl Collector for Best {
             return Ok(segment.harvest());
         };
         // The worst on top, to be thrown out first.
-        let mut best: BinaryHeap<Scored> = BinaryHeap::with_capacity(limit + 1);
+        let mut best: BinaryHeap<Scored> = BinaryHeap::with_capacity(limit.min(1000) + 1);
         let mut threshold = Score::MIN;
         weight.for_each_pruning(threshold, reader, &mut |doc, score| {
             if limit > 0

@@ -166,3 +166,15 @@ fn what_a_kill_left_half_written_is_swept_away() {
     assert!(!desk.has(&format!("{folder}/.loket-aB3dE6")));
     assert!(desk.has(&format!("{folder}/.loket-notes")) && desk.has(&format!("{folder}/mine.txt")));
 }
+
+#[test]
+fn a_limit_beyond_all_measure_is_none() {
+    let desk = Desk::acme();
+    let id = desk.opened("'Cannot log in' -m Text.");
+    for limit in ["18446744073709551615", "1000000000000"] {
+        assert_eq!(desk.ok(format!("search text --kind ticket --limit {limit} -o ids")).lines(), [&id]);
+        assert_eq!(desk.ok(format!("list --view all --limit {limit} -o ids")).lines(), [&id]);
+        desk.ok(format!("kb suggest {id} --limit {limit}"));
+        desk.ok(format!("pattern suggest {id} --limit {limit}"));
+    }
+}

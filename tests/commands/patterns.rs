@@ -207,3 +207,36 @@ fn an_edit_is_checked_before_it_is_committed() {
     desk.refused("pattern edit nothing", 3);
     desk.is_clean();
 }
+
+#[test]
+fn patterns_are_proposed_for_a_ticket() {
+    let desk = Desk::acme();
+    let told = |id: &str| {
+        let hits = desk.json(format!("pattern suggest {id}"));
+        hits.as_array().unwrap().iter().map(|hit| hit["id"].as_str().unwrap().to_owned()).collect::<Vec<_>>()
+    };
+    let lost = desk.opened("'I forgot my password' -m 'Please help.' --from ann@example.com");
+    assert_eq!(told(&lost)[0], "password-reset");
+    let head = |keys: &str| {
+        format!(
+            "---\ntitle: Zebra\n{keys}---\n# Situation\n\nx\n\n# Approach\n\nx\n\n# Response\n\nx\n\n# Next steps\n\nx\n"
+        )
+    };
+    desk.write("patterns/zebra.md", head("when: tag:zebra\n"));
+    desk.write("patterns/wrong.md", head("when: asignee:me\n"));
+    desk.write("patterns/broken.md", "---\ntitle: [\n");
+    desk.commit("patterns");
+    let zebra = desk.opened("'The situation' -m 'Before anything else, thank you.' --tag zebra");
+    assert!(told(&zebra).len() > 1 && told(&zebra)[0] == "zebra", "{:?}", told(&zebra));
+    desk.ok(format!("pattern suggest {zebra} --limit 1")).says(&[
+        "patterns/wrong.md",
+        "assignee",
+        "patterns/broken.md",
+    ]);
+    desk.write("patterns/zebra.nl.md", head("language: nl\nwhen: tag:zebra\n").replace("Zebra", "Gestreept"));
+    desk.commit("a translation");
+    desk.ok(format!("set {zebra} language=nl"));
+    let hit = &desk.json(format!("pattern suggest {zebra}"))[0];
+    assert_eq!((&hit["id"], &hit["path"]), (&"zebra".into(), &"patterns/zebra.nl.md".into()));
+    desk.refused("pattern suggest 261122-zzzzz", 3);
+}
