@@ -228,11 +228,7 @@ fn patterns_are_proposed_for_a_ticket() {
     desk.commit("patterns");
     let zebra = desk.opened("'The situation' -m 'Before anything else, thank you.' --tag zebra");
     assert!(told(&zebra).len() > 1 && told(&zebra)[0] == "zebra", "{:?}", told(&zebra));
-    desk.ok(format!("pattern suggest {zebra} --limit 1")).says(&[
-        "patterns/wrong.md",
-        "assignee",
-        "patterns/broken.md",
-    ]);
+    desk.ok(format!("pattern suggest {zebra} --limit 1")).says(&["patterns/wrong.md", "asignee", "patterns/broken.md"]);
     desk.write("patterns/zebra.nl.md", head("language: nl\nwhen: tag:zebra\n").replace("Zebra", "Gestreept"));
     desk.commit("a translation");
     desk.ok(format!("set {zebra} language=nl"));
