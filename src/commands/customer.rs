@@ -1,7 +1,7 @@
 use std::process::ExitCode;
 
 use super::session::Session;
-use super::support::{json_list, lines, told_file};
+use super::support::{print_list, told_file};
 use crate::domain::person::Customer;
 use crate::exit;
 use crate::failure::Result;
@@ -70,13 +70,9 @@ impl Args {
 }
 
 fn print(session: &Session, customers: &[Customer], single: bool) -> Result<ExitCode> {
-    match session.format() {
-        Format::Json if single => session.ui.print(&json::pretty(&customers[0])?)?,
-        Format::Json | Format::Jsonl => json_list(session, session.format(), customers)?,
-        Format::Ids => {
-            session.ui.print(&lines(&customers.iter().map(|customer| customer.key.clone()).collect::<Vec<_>>()))?
-        }
-        format => session.ui.print(&faces::things::customers(customers, format, &session.ui)?)?,
+    match (session.format(), customers) {
+        (Format::Json, [customer]) if single => session.ui.print(&json::pretty(customer)?)?,
+        _ => print_list(session, customers, |customer| &customer.key, faces::things::customers)?,
     }
     Ok(ExitCode::from(exit::DONE))
 }

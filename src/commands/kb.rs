@@ -1,7 +1,8 @@
 use std::process::ExitCode;
 
 use super::session::Session;
-use super::support::{Said, Strict, complain, json_list, lines, told_file, told_hits};
+use super::support::{Said, Strict, complain, lines, print_hits, print_list, told_file};
+use crate::desk::Here;
 use crate::desk::kb::{NewArticle, Shelf};
 use crate::domain::article::Audience;
 use crate::exit;
@@ -146,66 +147,61 @@ fn audience(text: &str) -> Result<Audience, String> {
 }
 
 impl Args {
+    pub fn is_reading(&self) -> bool {
+        !matches!(self.command, Command::New(_) | Command::Edit(_) | Command::Restore(_))
+    }
+
     pub fn run(self, session: &Session) -> Result<ExitCode> {
         let here = session.open()?;
         match self.command {
-            Command::List(args) => args.run(session),
-            Command::Show(args) => args.run(session),
-            Command::New(args) => args.run(session),
+            Command::List(args) => return args.run(session, &here),
+            Command::Show(args) => args.run(session, &here)?,
+            Command::New(args) => return args.run(session, &here),
             Command::Edit(one) => {
                 let view = here.edit_article(&one.slug, one.language.as_deref(), &session.editor(&here))?;
-                told_file(session, &view)
+                return told_file(session, &view);
             }
-            Command::Log(one) => log(session, &one),
-            Command::Diff(args) => args.run(session),
+            Command::Log(one) => log(session, &here, &one)?,
+            Command::Diff(args) => args.run(session, &here)?,
             Command::Restore(args) => {
                 let one = &args.one;
-                told_file(session, &here.restore_article(&one.slug, one.language.as_deref(), &args.revision)?)
+                return told_file(session, &here.restore_article(&one.slug, one.language.as_deref(), &args.revision)?);
             }
-            Command::Stale => stale(session),
-            Command::Suggest(args) => args.run(session),
-        }
-    }
-}
-
-impl ListArgs {
-    fn run(self, session: &Session) -> Result<ExitCode> {
-        let here = session.open()?;
-        let (articles, broken) =
-            here.articles(&Shelf { category: self.category, tag: self.tag, public: self.public })?;
-        match session.format() {
-            format @ (Format::Json | Format::Jsonl) => json_list(session, format, &articles)?,
-            Format::Ids => {
-                session.ui.print(&lines(&articles.iter().map(|article| article.slug.clone()).collect::<Vec<_>>()))?
-            }
-            format => session.ui.print(&faces::articles::list(&articles, format, &session.ui)?)?,
-        }
-        Ok(complain(session, &broken, self.strict.strict))
-    }
-}
-
-impl ShowArgs {
-    fn run(self, session: &Session) -> Result<ExitCode> {
-        let page = session.open()?.article(&self.one.slug, self.one.language.as_deref(), self.public)?;
-        match session.format() {
-            Format::Json => session.ui.print(&json::pretty(&page)?)?,
-            Format::Jsonl => session.ui.print(&json::line(&page)?)?,
-            Format::Ids => session.ui.print(&lines(&[page.article.slug]))?,
-            Format::Md => session.ui.print(&page.body)?,
-            Format::Csv => {
-                session.ui.print(&faces::articles::list(&[page.article], Format::Csv, &session.ui)?)?;
-            }
-            Format::Table => session.ui.print(&faces::articles::page(&page, &session.ui))?,
+            Command::Stale => stale(session, &here)?,
+            Command::Suggest(args) => print_hits(session, &here.suggest_articles(&args.id, args.limit)?)?,
         }
         Ok(ExitCode::from(exit::DONE))
     }
 }
 
+impl ListArgs {
+    fn run(self, session: &Session, here: &Here) -> Result<ExitCode> {
+        let shelf = Shelf { category: self.category, tag: self.tag, public: self.public };
+        let (articles, broken) = here.articles(&shelf)?;
+        print_list(session, &articles, |article| &article.slug, faces::articles::list)?;
+        Ok(complain(session, &broken, self.strict.strict))
+    }
+}
+
+impl ShowArgs {
+    fn run(self, session: &Session, here: &Here) -> Result<()> {
+        let page = here.article(&self.one.slug, self.one.language.as_deref(), self.public)?;
+        let answer = match session.format() {
+            Format::Json => json::pretty(&page)?,
+            Format::Jsonl => json::line(&page)?,
+            Format::Ids => lines(&[page.article.slug]),
+            Format::Md => page.body,
+            Format::Csv => faces::articles::list(&[page.article], Format::Csv, &session.ui)?,
+            Format::Table => faces::articles::page(&page, &session.ui),
+        };
+        session.ui.print(&answer)
+    }
+}
+
 impl NewArgs {
-    fn run(self, session: &Session) -> Result<ExitCode> {
-        let here = session.open()?;
+    fn run(self, session: &Session, here: &Here) -> Result<ExitCode> {
         let new = NewArticle {
-            body: self.said.text(session, &here, "ARTICLE.md")?.unwrap_or_default(),
+            body: self.said.text(session, here, "ARTICLE.md")?.unwrap_or_default(),
             title: self.title,
             category: self.category,
             slug: self.slug,
@@ -219,57 +215,37 @@ impl NewArgs {
     }
 }
 
-fn log(session: &Session, one: &OneArgs) -> Result<ExitCode> {
-    let (versions, shallow) = session.open()?.article_log(&one.slug, one.language.as_deref())?;
+fn log(session: &Session, here: &Here, one: &OneArgs) -> Result<()> {
+    let (versions, shallow) = here.article_log(&one.slug, one.language.as_deref())?;
     if shallow {
         session.ui.warning("this clone is shallow; what was before is not known here");
     }
-    match session.format() {
-        format @ (Format::Json | Format::Jsonl) => json_list(session, format, &versions)?,
-        Format::Ids => {
-            session.ui.print(&lines(&versions.iter().map(|version| version.commit.clone()).collect::<Vec<_>>()))?
-        }
-        format => session.ui.print(&faces::articles::versions(&versions, format, &session.ui)?)?,
-    }
-    Ok(ExitCode::from(exit::DONE))
+    print_list(session, &versions, |version| &version.commit, faces::articles::versions)
 }
 
 impl DiffArgs {
-    fn run(self, session: &Session) -> Result<ExitCode> {
+    fn run(self, session: &Session, here: &Here) -> Result<()> {
         let format = session.format();
         if !matches!(format, Format::Table | Format::Json | Format::Jsonl) {
             return Err(Failure::usage(format!("a diff is no {format}")).hint("leave -o out, or use -o json").into());
         }
         let words = format == Format::Table && session.ui.color && session.ui.width.is_some();
         let one = &self.one;
-        let view = session.open()?.article_diff(&one.slug, one.language.as_deref(), &self.revisions, words)?;
-        match format {
-            Format::Json => session.ui.print(&json::pretty(&view)?)?,
-            Format::Jsonl => session.ui.print(&json::line(&view)?)?,
-            _ if words => session.ui.print(&faces::articles::words(&view.diff, &session.ui))?,
-            _ => session.ui.print(&faces::articles::patch(&view.diff, &session.ui))?,
-        }
-        Ok(ExitCode::from(exit::DONE))
+        let view = here.article_diff(&one.slug, one.language.as_deref(), &self.revisions, words)?;
+        session.ui.print(&match format {
+            Format::Json => json::pretty(&view)?,
+            Format::Jsonl => json::line(&view)?,
+            _ if words => faces::articles::words(&view.diff, &session.ui),
+            _ => faces::articles::patch(&view.diff, &session.ui),
+        })
     }
 }
 
-fn stale(session: &Session) -> Result<ExitCode> {
-    let stale = session.open()?.stale_articles()?;
-    match session.format() {
-        format @ (Format::Json | Format::Jsonl) => json_list(session, format, &stale)?,
-        Format::Ids => {
-            let mut slugs: Vec<String> = stale.into_iter().map(|one| one.slug).collect();
-            slugs.dedup();
-            session.ui.print(&lines(&slugs))?;
-        }
-        format => session.ui.print(&faces::articles::stale(&stale, format, &session.ui)?)?,
+fn stale(session: &Session, here: &Here) -> Result<()> {
+    let mut stale = here.stale_articles()?;
+    if session.format() == Format::Ids {
+        // An article is told once, however much is wrong with it.
+        stale.dedup_by(|one, other| one.slug == other.slug);
     }
-    Ok(ExitCode::from(exit::DONE))
-}
-
-impl SuggestArgs {
-    fn run(self, session: &Session) -> Result<ExitCode> {
-        let hits = session.open()?.suggest_articles(&self.id, self.limit)?;
-        told_hits(session, &hits)
-    }
+    print_list(session, &stale, |one| &one.slug, faces::articles::stale)
 }

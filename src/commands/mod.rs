@@ -76,15 +76,17 @@ pub enum Command {
 impl Command {
     /// Whether it only reads: it may be run again whatever became of it.
     pub fn is_reading(&self) -> bool {
-        matches!(
-            self,
+        match self {
+            Command::Kb(args) => args.is_reading(),
+            Command::Pattern(args) => args.is_reading(),
             Command::List(_)
-                | Command::Show(_)
-                | Command::Search(_)
-                | Command::Log(_)
-                | Command::View(_)
-                | Command::Export(_)
-        )
+            | Command::Show(_)
+            | Command::Search(_)
+            | Command::Log(_)
+            | Command::View(_)
+            | Command::Export(_) => true,
+            _ => false,
+        }
     }
 
     pub fn run(self, session: &Session) -> Result<ExitCode> {

@@ -1,13 +1,13 @@
 use std::process::ExitCode;
 
 use super::session::Session;
-use super::support::{Said, json_list, lines, told_file, told_hits};
+use super::support::{Said, lines, print_hits, print_list, said_something, told_file};
 use crate::desk::patterns::NewPattern;
 use crate::desk::text;
 use crate::exit;
-use crate::failure::{Failure, Result};
+use crate::failure::Result;
 use crate::output::{Format, faces, json};
-use crate::view::pattern::{PatternPage, PatternRow};
+use crate::view::pattern::PatternPage;
 
 /// The response patterns: situations the desk knows, and how it answers them
 #[derive(Debug, Clone, clap::Args)]
@@ -63,16 +63,20 @@ pub enum Command {
 }
 
 impl Args {
+    pub fn is_reading(&self) -> bool {
+        matches!(self.command, Command::List | Command::Show { .. } | Command::Suggest { .. })
+    }
+
     pub fn run(self, session: &Session) -> Result<ExitCode> {
         let here = session.open()?;
         match self.command {
-            Command::List => list(session, &here.patterns()?),
+            Command::List => {
+                print_list(session, &here.patterns()?, |row| &row.slug, faces::patterns::list)?;
+                Ok(ExitCode::from(exit::DONE))
+            }
             Command::Show { slug, language } => show(session, &here.pattern(&slug, language.as_deref())?),
             Command::New { title, language, said } => {
-                let response = text::read(&said.source())?;
-                if response.as_deref().is_some_and(|text| text.trim().is_empty()) {
-                    return Err(Failure::usage("the text is empty; nothing was changed").into());
-                }
+                let response = text::read(&said.source())?.map(said_something).transpose()?;
                 let editor = (response.is_none() && session.ui.interactive).then(|| session.editor(&here));
                 let new = NewPattern {
                     title: &title,
@@ -82,21 +86,15 @@ impl Args {
                 };
                 told_file(session, &here.new_pattern(&new)?)
             }
-            Command::Suggest { id, limit } => told_hits(session, &here.suggest_patterns(&id, limit)?),
+            Command::Suggest { id, limit } => {
+                print_hits(session, &here.suggest_patterns(&id, limit)?)?;
+                Ok(ExitCode::from(exit::DONE))
+            }
             Command::Edit { slug, language } => {
                 told_file(session, &here.edit_pattern(&slug, language.as_deref(), &session.editor(&here))?)
             }
         }
     }
-}
-
-fn list(session: &Session, rows: &[PatternRow]) -> Result<ExitCode> {
-    match session.format() {
-        Format::Json | Format::Jsonl => json_list(session, session.format(), rows)?,
-        Format::Ids => session.ui.print(&lines(&rows.iter().map(|row| row.slug.clone()).collect::<Vec<_>>()))?,
-        format => session.ui.print(&faces::patterns::list(rows, format, &session.ui)?)?,
-    }
-    Ok(ExitCode::from(exit::DONE))
 }
 
 fn show(session: &Session, page: &PatternPage) -> Result<ExitCode> {

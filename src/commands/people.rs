@@ -1,7 +1,7 @@
 use std::process::ExitCode;
 
 use super::session::Session;
-use super::support::{json_list, lines, told_file};
+use super::support::{print_list, told_file};
 use crate::domain::person::{Absence, Agent, AgentRole};
 use crate::exit;
 use crate::failure::{Failure, Result};
@@ -109,13 +109,9 @@ fn absence(from: &str, to: &str, substitute: Option<String>) -> Result<Absence> 
 }
 
 fn print(session: &Session, agents: &[Agent], single: bool) -> Result<ExitCode> {
-    match session.format() {
-        Format::Json if single => session.ui.print(&json::pretty(&agents[0])?)?,
-        Format::Json | Format::Jsonl => json_list(session, session.format(), agents)?,
-        Format::Ids => {
-            session.ui.print(&lines(&agents.iter().map(|agent| agent.handle.clone()).collect::<Vec<_>>()))?
-        }
-        format => session.ui.print(&faces::things::agents(agents, format, &session.ui)?)?,
+    match (session.format(), agents) {
+        (Format::Json, [agent]) if single => session.ui.print(&json::pretty(agent)?)?,
+        _ => print_list(session, agents, |agent| &agent.handle, faces::things::agents)?,
     }
     Ok(ExitCode::from(exit::DONE))
 }

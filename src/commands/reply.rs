@@ -1,7 +1,7 @@
 use std::process::ExitCode;
 
 use super::session::Session;
-use super::support::{Attached, DryRun, Said, Silence, Which, message, told};
+use super::support::{Attached, DryRun, Said, Silence, Which, message, said_something, told, written};
 use crate::desk::answer::FromPattern;
 use crate::desk::resolve::Selection;
 use crate::desk::{Here, text};
@@ -12,8 +12,8 @@ use crate::failure::{Failure, Result};
 /// Answer in public
 ///
 /// The first public answer opens a new ticket. With --pattern it is made from a response pattern, in the ticket's
-/// language; a text given beside it is said in place of the pattern's. With --from it writes down what the requester said by phone or chat, and
-/// the status follows as if they had written.
+/// language; a text given beside it is said in place of the pattern's. With --from it writes down what the requester
+/// said by phone or chat, and the status follows as if they had written.
 #[derive(Debug, Clone, clap::Args)]
 #[command(after_help = "Example: loket reply 7k2qm -m 'Which browser is it?' --wait")]
 pub struct Args {
@@ -79,12 +79,9 @@ impl Args {
             None if session.ui.interactive && !self.no_edit => edited(session, here, selection, slug)?,
             given => given,
         };
-        if given.as_deref().is_some_and(|text| text.trim().is_empty()) {
-            return Err(Failure::usage("the text is empty; nothing was changed").into());
-        }
         let how = FromPattern {
             slug,
-            text: given,
+            text: given.map(said_something).transpose()?,
             files: self.attached.read()?,
             channel: self.channel.clone(),
             then: self.then(),
@@ -97,8 +94,6 @@ impl Args {
 
 /// What the editor leaves of the answer to a single ticket; several are sent as the pattern makes them.
 fn edited(session: &Session, here: &Here, selection: &Selection, slug: &str) -> Result<Option<String>> {
-    let Some(made) = here.answer_of(selection, slug)? else { return Ok(None) };
-    let written = text::edit(made.as_bytes(), "REPLY.md", &session.editor(here))?;
-    here.desk.keep("last-text.md", &written)?;
-    text::clean(&written, "the text").map(Some)
+    let made = here.answer_of(selection, slug)?;
+    made.map(|made| written(session, here, made.as_bytes(), "REPLY.md")).transpose()
 }

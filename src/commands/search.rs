@@ -1,10 +1,9 @@
 use std::process::ExitCode;
 
 use super::session::Session;
-use super::support::{Strict, complain, json_list, lines};
+use super::support::{Strict, complain, print_hits};
 use crate::desk::search::HitKind;
 use crate::failure::{Failure, Result};
-use crate::output::{Format, faces};
 
 /// Search tickets, comments, articles and patterns, best first
 ///
@@ -32,23 +31,13 @@ pub struct Args {
 impl Args {
     pub fn run(self, session: &Session) -> Result<ExitCode> {
         let here = session.open()?;
-        let format = session.format();
         let kinds = self.kind.iter().map(|word| parse_kind(word)).collect::<Result<Vec<_>>>()?;
         let limit = self.limit.or(session.ui.stdout_terminal.then_some(20));
         let found = here.search(&self.words.join(" "), &kinds, self.any, limit)?;
         if found.some_words_only {
             session.ui.message("nothing has all of these words; this has some of them");
         }
-        match format {
-            Format::Json | Format::Jsonl => json_list(session, format, &found.hits)?,
-            Format::Ids => {
-                session.ui.print(&lines(&found.hits.iter().map(|hit| hit.id.clone()).collect::<Vec<_>>()))?
-            }
-            _ => session.ui.print(&faces::hits::render(&found.hits, format, &session.ui)?)?,
-        }
-        if found.hits.is_empty() && format == Format::Table {
-            session.ui.message("nothing was found");
-        }
+        print_hits(session, &found.hits)?;
         Ok(complain(session, &found.broken, self.strict.strict))
     }
 }

@@ -118,12 +118,7 @@ impl Said {
     /// The text, from the editor where a person sits at a terminal; `None` where nobody said anything.
     pub fn text(&self, session: &Session, here: &Here, name: &str) -> Result<Option<String>> {
         match text::read(&self.source())? {
-            None if session.ui.interactive => {
-                let written = text::edit(b"", name, &session.editor(here))?;
-                // As git keeps COMMIT_EDITMSG: whatever becomes of the command, the words are not lost.
-                here.desk.keep("last-text.md", &written)?;
-                text::clean(&written, "the text").map(Some)
-            }
+            None if session.ui.interactive => written(session, here, b"", name).map(Some),
             other => Ok(other),
         }
     }
@@ -131,8 +126,7 @@ impl Said {
     /// The text, which has to be there and to say something.
     pub fn needed(&self, session: &Session, here: &Here, name: &str) -> Result<String> {
         match self.text(session, here, name)? {
-            Some(text) if !text.trim().is_empty() => Ok(text),
-            Some(_) => Err(Failure::usage("the text is empty; nothing was changed").into()),
+            Some(text) => said_something(text),
             None => Err(Failure::usage("what is to be said?")
                 .hint("give it with -m TEXT or -F FILE (`-F -` reads standard input)")
                 .into()),
@@ -141,12 +135,24 @@ impl Said {
 
     /// A comment where something was said.
     pub fn message(&self, visibility: Visibility) -> Result<Option<Message>> {
-        match text::read(&self.source())? {
-            Some(text) if text.trim().is_empty() => {
-                Err(Failure::usage("the text is empty; nothing was changed").into())
-            }
-            text => Ok(text.map(|text| message(text, visibility))),
-        }
+        let text = text::read(&self.source())?.map(said_something).transpose()?;
+        Ok(text.map(|text| message(text, visibility)))
+    }
+}
+
+/// What the user leaves of a text in the editor.
+pub fn written(session: &Session, here: &Here, begin: &[u8], name: &str) -> Result<String> {
+    let written = text::edit(begin, name, &session.editor(here))?;
+    // As git keeps COMMIT_EDITMSG: whatever becomes of the command, the words are not lost.
+    here.desk.keep("last-text.md", &written)?;
+    text::clean(&written, "the text")
+}
+
+/// Refuses a text of blanks.
+pub fn said_something(text: String) -> Result<String> {
+    match text.trim() {
+        "" => Err(Failure::usage("the text is empty; nothing was changed").into()),
+        _ => Ok(text),
     }
 }
 
@@ -203,17 +209,27 @@ pub fn told_file(session: &Session, view: &FileChangeView) -> Result<ExitCode> {
     Ok(ExitCode::from(exit::DONE))
 }
 
-/// Hands out what may help with a ticket.
-pub fn told_hits(session: &Session, hits: &[HitView]) -> Result<ExitCode> {
+/// Hands out a list: as JSON, as bare ids, else as its face.
+pub fn print_list<T: Serialize>(
+    session: &Session,
+    items: &[T],
+    id: impl Fn(&T) -> &String,
+    face: impl FnOnce(&[T], Format, &Ui) -> Result<String>,
+) -> Result<()> {
     match session.format() {
-        format @ (Format::Json | Format::Jsonl) => json_list(session, format, hits)?,
-        Format::Ids => session.ui.print(&lines(&hits.iter().map(|hit| hit.id.clone()).collect::<Vec<_>>()))?,
-        format => session.ui.print(&faces::hits::render(hits, format, &session.ui)?)?,
+        format @ (Format::Json | Format::Jsonl) => json_list(session, format, items),
+        Format::Ids => session.ui.print(&lines(&items.iter().map(|item| id(item).clone()).collect::<Vec<_>>())),
+        format => session.ui.print(&face(items, format, &session.ui)?),
     }
+}
+
+/// Hands out what was found.
+pub fn print_hits(session: &Session, hits: &[HitView]) -> Result<()> {
+    print_list(session, hits, |hit| &hit.id, faces::hits::render)?;
     if hits.is_empty() && session.format() == Format::Table {
         session.ui.message("nothing was found");
     }
-    Ok(ExitCode::from(exit::DONE))
+    Ok(())
 }
 
 pub fn lines(words: &[String]) -> String {

@@ -1,7 +1,7 @@
 use std::process::ExitCode;
 
 use super::session::Session;
-use super::support::{json_list, lines};
+use super::support::print_list;
 use crate::exit;
 use crate::failure::Result;
 use crate::output::{Format, faces, json};
@@ -28,16 +28,13 @@ impl Args {
     pub fn run(self, session: &Session) -> Result<ExitCode> {
         let here = session.open()?;
         let snapshot = here.snapshot()?;
-        let format = session.format();
         let (views, single) = match self.command {
             Command::List => (here.views(&snapshot)?, false),
             Command::Show { name } => (vec![here.view(&snapshot, &name)?], true),
         };
-        match format {
-            Format::Json if single => session.ui.print(&json::pretty(&views[0])?)?,
-            Format::Json | Format::Jsonl => json_list(session, format, &views)?,
-            Format::Ids => session.ui.print(&lines(&views.iter().map(|view| view.name.clone()).collect::<Vec<_>>()))?,
-            _ => session.ui.print(&faces::things::views(&views, format, &session.ui)?)?,
+        match (session.format(), views.as_slice()) {
+            (Format::Json, [view]) if single => session.ui.print(&json::pretty(view)?)?,
+            _ => print_list(session, &views, |view| &view.name, faces::things::views)?,
         }
         Ok(ExitCode::from(exit::DONE))
     }

@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 
 use super::{Here, nearest, text};
-use crate::domain::article::{is_language, slug_of};
+use crate::domain::article::slug_of;
 use crate::domain::pattern::Pattern;
 use crate::failure::{Failure, Result};
 use crate::format::{self, Fault, layout, pattern, template};
@@ -95,11 +95,7 @@ impl Here {
                 .hint("begin the title with a word in letters from a to z")
         })?;
         let language = new.language.unwrap_or(&settings.language);
-        if !is_language(language) {
-            return Err(Failure::usage(format!("'{}' is no language", language.escape_debug()))
-                .hint("it is written like en, nl or pt-br")
-                .into());
-        }
+        super::set::checked_language(language)?;
         let path = layout::pattern(&slug, None);
         let made = pattern::render(&title, language, new.response.unwrap_or(RESPONSE)).into_bytes();
         let taken = || {
@@ -156,9 +152,13 @@ fn check(slug: &str, language: Option<&str>, bytes: &[u8]) -> Result<(), Fault> 
 
 /// The pattern a ticket is answered from: in its language, else in the desk's, else as it is.
 pub(super) fn answering(snapshot: &Snapshot<'_>, slug: &str, languages: &[&str]) -> Result<Found> {
-    let files = files_of(snapshot, slug)?;
+    in_first(snapshot, slug, &files_of(snapshot, slug)?, languages)
+}
+
+/// A pattern in the first of these languages it is written in, else as it is.
+fn in_first(snapshot: &Snapshot<'_>, slug: &str, files: &[File], languages: &[&str]) -> Result<Found> {
     for language in languages {
-        if let Some(file) = in_language(snapshot, slug, &files, language)? {
+        if let Some(file) = in_language(snapshot, slug, files, language)? {
             return read(snapshot, slug, &file);
         }
     }
@@ -212,8 +212,8 @@ fn read(snapshot: &Snapshot<'_>, slug: &str, file: &File) -> Result<Found> {
 /// Every pattern that can be read, in the first of these languages it is written in; the others are named in `broken`.
 pub(super) fn all(snapshot: &Snapshot<'_>, languages: &[&str], broken: &mut dyn FnMut(&str)) -> Result<Vec<Found>> {
     let mut found = Vec::new();
-    for slug in pattern_files(snapshot)?.keys() {
-        match answering(snapshot, slug, languages) {
+    for (slug, files) in pattern_files(snapshot)? {
+        match in_first(snapshot, &slug, &files, languages) {
             Ok(pattern) => found.push(pattern),
             Err(trouble) => broken(&format!("{trouble:#}")),
         }

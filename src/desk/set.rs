@@ -6,6 +6,7 @@ use super::assign::known_team;
 use super::mutate::{Draft, Plan, Planning};
 use super::resolve::Selection;
 use super::{Here, nearest};
+use crate::domain::article::is_language;
 use crate::domain::settings::{FieldType, Settings};
 use crate::domain::ticket::{FieldValue, Priority, State, Ticket};
 use crate::failure::{Failure, Kind, Result};
@@ -172,6 +173,15 @@ pub fn one_line(value: &str) -> Result<String> {
         true => Err(Failure::usage(format!("'{}' is no single line", value.escape_debug())).into()),
         false => Ok(value.trim().to_owned()),
     }
+}
+
+/// Refuses what is not written like a language.
+pub fn checked_language(word: &str) -> Result<()> {
+    if is_language(word) {
+        return Ok(());
+    }
+    let said = format!("'{}' is no language", word.escape_debug());
+    Err(Failure::usage(said).hint("it is written like en, nl or pt-br").into())
 }
 
 /// A title, or why it is none.

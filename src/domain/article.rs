@@ -96,8 +96,13 @@ impl Article {
 
     /// The slug and language a translation's file name holds: `vpn.nl` is `vpn` in `nl`.
     pub fn name_parts(&self) -> Option<(&str, &str)> {
-        self.slug.rsplit_once('.').filter(|(slug, language)| !slug.is_empty() && is_language(language))
+        translation_parts(&self.slug)
     }
+}
+
+/// What a translation's file is called by: `vpn.nl` is `vpn` in `nl`.
+pub fn translation_parts(name: &str) -> Option<(&str, &str)> {
+    name.rsplit_once('.').filter(|(slug, language)| !slug.is_empty() && is_language(language))
 }
 
 /// Whether a word has the form of a language tag: `nl`, `pt-br`.

@@ -6,10 +6,6 @@ use super::reading::Reader;
 use super::settings::duration;
 use crate::domain::article::{Article, Audience, Page, PageKind};
 
-/// The order of keys in a new article.
-pub const ORDER: [&str; 9] =
-    ["title", "visibility", "language", "tags", "aliases", "owner", "reviewed", "review-every", "translation-of"];
-
 /// What kind of page lies at a path, if any.
 pub fn page_kind(path: &str) -> Option<PageKind> {
     let below =

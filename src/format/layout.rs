@@ -1,6 +1,6 @@
 //! Where things lie in a desk: the only place that builds a path or takes one apart.
 
-use crate::domain::article::is_language;
+use crate::domain::article::translation_parts;
 use crate::domain::id::TicketId;
 
 pub const SETTINGS: &str = "loket.yaml";
@@ -141,10 +141,7 @@ pub fn pattern(slug: &str, language: Option<&str>) -> String {
 /// Slug and language of a pattern's file: `patterns/on-it.nl.md` is `on-it` in `nl`.
 pub fn parse_pattern(path: &str) -> Option<(&str, Option<&str>)> {
     let name = key_in(PATTERNS, path)?;
-    match name.rsplit_once('.') {
-        Some((slug, language)) if is_language(language) && !slug.is_empty() => Some((slug, Some(language))),
-        _ => Some((name, None)),
-    }
+    Some(translation_parts(name).map_or((name, None), |(slug, language)| (slug, Some(language))))
 }
 
 /// Whether a word can be the name of a file of its own: handles, keys, slugs.

@@ -1,8 +1,8 @@
 //! How text becomes words: Unicode words, lower case, accents folded; stemmed for English and Dutch.
 
 use tantivy::tokenizer::{
-    AsciiFoldingFilter, Language, LowerCaser, RawTokenizer, RemoveLongFilter, SimpleTokenizer, Stemmer, TextAnalyzer,
-    TokenizerManager,
+    AsciiFoldingFilter, Language, LowerCaser, RawTokenizer, RemoveLongFilter, SimpleTokenizer, Stemmer, StopWordFilter,
+    TextAnalyzer, TokenizerManager,
 };
 
 use crate::domain::query::TextMatch;
@@ -57,6 +57,21 @@ pub fn stemmed(stem: Stem) -> TextAnalyzer {
         .filter(AsciiFoldingFilter)
         .filter(Stemmer::new(language))
         .build()
+}
+
+/// Words without those that stand in every text of a language.
+pub fn telling(language: &str) -> TextAnalyzer {
+    let language = match Stem::find(language) {
+        Some(Stem::Dutch) => Language::Dutch,
+        _ => Language::English,
+    };
+    let builder = TextAnalyzer::builder(SimpleTokenizer::default()).filter(LowerCaser).dynamic();
+    match StopWordFilter::new(language) {
+        Some(filter) => builder.filter_dynamic(filter),
+        None => builder,
+    }
+    .filter_dynamic(AsciiFoldingFilter)
+    .build()
 }
 
 /// All of them by name, as the schema calls them.

@@ -2,9 +2,7 @@
 
 use std::collections::HashSet;
 
-use tantivy::tokenizer::{Language, LowerCaser, SimpleTokenizer, StopWordFilter, TextAnalyzer};
-
-use super::analyzer::{Stem, plain, words};
+use super::analyzer::{plain, telling, words};
 use super::hits::Hit;
 use super::ranking::HitKind;
 use super::reader::Reader;
@@ -23,9 +21,8 @@ pub struct Topic<'a> {
 }
 
 impl Reader<'_> {
-    /// The best hits for a ticket, any of its words counting. A word of the title counts again where it stands in a
-    /// title, unless it is one of those that stand everywhere (the, is, how): as questions titles are made of them,
-    /// so they count once and not twice.
+    /// The best hits for a ticket; any of its words counts. All words of its title are asked for, of what was said those
+    /// that do not stand in every text. The telling words of the title count again where they stand in a title.
     pub fn suggest(&self, topic: &Topic<'_>, kinds: &[HitKind], conditions: &[Expr], limit: usize) -> Result<Vec<Hit>> {
         let language = topic.language.unwrap_or(&self.language);
         let mut telling = telling(language);
@@ -46,19 +43,4 @@ impl Reader<'_> {
         let all = std::iter::once(Expr::Or(wanted)).chain(conditions.iter().cloned());
         Ok(self.search(&Expr::And(all.collect()), kinds, false, Some(limit))?.hits)
     }
-}
-
-/// Words without those that stand in every text of a language.
-fn telling(language: &str) -> TextAnalyzer {
-    let language = match Stem::find(language) {
-        Some(Stem::Dutch) => Language::Dutch,
-        _ => Language::English,
-    };
-    let builder = TextAnalyzer::builder(SimpleTokenizer::default()).filter(LowerCaser).dynamic();
-    match StopWordFilter::new(language) {
-        Some(filter) => builder.filter_dynamic(filter),
-        None => builder,
-    }
-    .filter_dynamic(tantivy::tokenizer::AsciiFoldingFilter)
-    .build()
 }

@@ -1,6 +1,6 @@
 //! What happened below one folder of the desk, commit by commit; a file is followed through its renames.
 
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 
 use git2::Oid;
 
@@ -8,7 +8,6 @@ use super::delta::{Delta, delta};
 use super::desk::Desk;
 use super::history::CommitInfo;
 use super::snapshot::Snapshot;
-use super::tree;
 use crate::failure::Result;
 
 /// A commit that changed something below the folder.
@@ -52,15 +51,15 @@ pub struct FolderHistory {
 const ALIKE: usize = 50;
 
 impl Desk {
-    /// What happened below a folder at the desk's root, up to a commit. A commit counts as a change where its folder
+    /// What happened below a folder at the desk's root, up to a snapshot. A commit counts as a change where its folder
     /// differs from that of every parent, so a merge that only joins does not.
-    pub fn folder_history(&self, folder: &str, to: Oid) -> Result<FolderHistory> {
-        let odb = self.repo.odb()?;
+    pub fn folder_history(&self, snapshot: &Snapshot<'_>, folder: &str) -> Result<FolderHistory> {
         let mut history = FolderHistory::default();
+        let Some(to) = snapshot.commit else { return Ok(history) };
         let mut folders: HashMap<Oid, Option<Oid>> = HashMap::new();
         for id in self.commits_until(to)? {
             let commit = self.repo.find_commit(id)?;
-            let own = folder_of(&odb, commit.tree_id(), folder)?;
+            let own = snapshot.folder_in(Some(commit.tree_id()), folder)?;
             folders.insert(id, own);
             let mut parents = Vec::with_capacity(commit.parent_count());
             for parent in commit.parent_ids() {
@@ -71,10 +70,10 @@ impl Desk {
                 continue;
             }
             let mut deltas = Vec::new();
-            delta(&odb, parents.first().copied().flatten(), own, &mut |found| deltas.push(found))?;
+            delta(snapshot.odb(), parents.first().copied().flatten(), own, &mut |found| deltas.push(found))?;
             for parent in parents.iter().skip(1) {
-                let mut differing = std::collections::HashSet::new();
-                delta(&odb, *parent, own, &mut |found| {
+                let mut differing = HashSet::new();
+                delta(snapshot.odb(), *parent, own, &mut |found| {
                     differing.insert(found.path);
                 })?;
                 deltas.retain(|found| differing.contains(&found.path));
@@ -83,11 +82,6 @@ impl Desk {
         }
         Ok(history)
     }
-}
-
-fn folder_of(odb: &git2::Odb<'_>, root: Oid, name: &str) -> Result<Option<Oid>> {
-    let root = tree::read(odb, root)?;
-    Ok(root.entries().find(|entry| entry.is_tree() && entry.name == name.as_bytes()).map(|entry| entry.oid))
 }
 
 impl FolderHistory {

@@ -26,6 +26,13 @@ pub struct AuthorView {
     pub agent: Option<String>,
 }
 
+impl AuthorView {
+    /// Who it is to people: the agent's handle, else the name.
+    pub fn shown(&self) -> &str {
+        self.agent.as_deref().unwrap_or(&self.name)
+    }
+}
+
 impl LogView {
     pub fn of(event: Event, agent: Option<String>) -> LogView {
         LogView {

@@ -170,3 +170,16 @@ fn a_damaged_index_is_built_anew() {
     }
     assert_eq!(desk.ok("list --view all --json").stdout, before);
 }
+
+#[test]
+fn suggestions_survive_a_damaged_index() {
+    let desk = six();
+    let id = desk.ok("list --view all --limit 1 -o ids").text().to_owned();
+    for line in [format!("kb suggest {id} --json"), format!("pattern suggest {id} --json")] {
+        let before = desk.ok(&line).stdout;
+        for entry in std::fs::read_dir(desk.path().join(".git/loket/index")).unwrap().flatten() {
+            desk.write(&format!(".git/loket/index/{}", entry.file_name().to_str().unwrap()), "");
+        }
+        assert_eq!(desk.ok(&line).stdout, before, "{line}");
+    }
+}

@@ -62,8 +62,8 @@ fn every_reading_command_takes_it() {
     assert_eq!(desk.json("list status:new --at v1 --count")["count"], 1);
     assert_eq!(desk.json("list --view all --group-by status --at v1")[0]["key"], "new");
     assert_eq!(desk.json(format!("log {id} --at 2026-11-23")).as_array().unwrap().len(), 2);
-    assert_eq!(desk.json("search first --kind ticket --at v1").as_array().unwrap().len(), 1);
-    assert_eq!(desk.json("search first --kind ticket").as_array().unwrap().len(), 0);
+    assert_eq!(desk.json("search first --kind ticket,comment,article --at v1").as_array().unwrap().len(), 1);
+    assert_eq!(desk.json("search first --kind ticket,comment,article").as_array().unwrap().len(), 0);
     assert_eq!(desk.ok("people list --at v1 -o ids").lines(), ["jo", "sam"]);
     assert_eq!(desk.ok("customer list --at v1 -o ids").stdout, "");
     desk.refused("people show kim --at v1", 3);

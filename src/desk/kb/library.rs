@@ -65,10 +65,12 @@ impl Library {
         self.articles.get(self.originals.get(&article.path)?)
     }
 
-    /// The translations of an article, each with its language.
+    /// The translations of an article, each with its language. They lie beside it, so their paths follow its own.
     pub fn translations<'a>(&'a self, of: &'a Article) -> impl Iterator<Item = (&'a str, &'a Article)> {
-        let paths = self.originals.iter().filter(|(_, original)| **original == of.path);
+        let beside = of.path.strip_suffix("md").unwrap_or(&of.path);
+        let paths = self.originals.range(beside.to_owned()..).take_while(move |(path, _)| path.starts_with(beside));
         paths
+            .filter(|(_, original)| **original == of.path)
             .filter_map(|(path, _)| self.articles.get(path))
             .filter_map(|article| Some((article.name_parts()?.1, article)))
     }

@@ -21,7 +21,7 @@ impl Here {
     pub fn article_log(&self, typed: &str, language: Option<&str>) -> Result<(Vec<VersionView>, bool)> {
         let snapshot = self.snapshot()?;
         let path = self.article_path(&snapshot, typed, language)?;
-        let history = self.kb_history(&snapshot)?;
+        let history = self.desk.folder_history(&snapshot, layout::ARTICLES)?;
         let people = self.people(&snapshot)?;
         let mut views = Vec::new();
         for version in history.versions(&snapshot, &path)? {
@@ -54,7 +54,7 @@ impl Here {
     ) -> Result<DiffView> {
         let snapshot = self.snapshot()?;
         let path = self.article_path(&snapshot, typed, language)?;
-        let history = self.kb_history(&snapshot)?;
+        let history = self.desk.folder_history(&snapshot, layout::ARTICLES)?;
         let versions = history.versions(&snapshot, &path)?;
         let (from, to) = match revisions {
             [] => (self.before_last(&history, &versions), self.now_at(&snapshot, &path)),
@@ -75,7 +75,7 @@ impl Here {
     pub fn restore_article(&self, typed: &str, language: Option<&str>, revision: &str) -> Result<FileChangeView> {
         let snapshot = self.present()?;
         let path = self.article_path(&snapshot, typed, language)?;
-        let history = self.kb_history(&snapshot)?;
+        let history = self.desk.folder_history(&snapshot, layout::ARTICLES)?;
         let versions = history.versions(&snapshot, &path)?;
         let place = self.place(&history, &versions, revision)?;
         let content = self.desk.at_commit(place.commit)?.file(&place.path)?.unwrap_or_default();
@@ -100,13 +100,6 @@ impl Here {
                     _ => Err(trouble),
                 }
             }
-        }
-    }
-
-    fn kb_history(&self, snapshot: &Snapshot<'_>) -> Result<FolderHistory> {
-        match snapshot.commit {
-            Some(commit) => self.desk.folder_history(layout::ARTICLES, commit),
-            None => Ok(FolderHistory::default()),
         }
     }
 
@@ -154,48 +147,46 @@ impl<'a> Translations<'a> {
         Translations { here, snapshot, history: None }
     }
 
-    /// A translation is outdated once title or text of its original differ from what they were when the translation
-    /// last changed; a new review date or tag does not count.
     pub fn state(&mut self, original: &Article, translation: &Article, language: &str) -> Result<TranslationView> {
-        let history = match self.history.take() {
+        let history = match &mut self.history {
             Some(history) => history,
-            None => self.here.kb_history(self.snapshot)?,
+            none => none.insert(self.here.desk.folder_history(self.snapshot, layout::ARTICLES)?),
         };
-        let since = self.outdated_since(&history, original, translation);
-        self.history = Some(history);
-        let since = since?;
+        let since = outdated_since(self.snapshot, history, original, translation)?;
         let state = if since.is_some() { TranslationState::Outdated } else { TranslationState::Current };
         Ok(TranslationView { language: language.to_owned(), path: Some(translation.path.clone()), state, since })
     }
+}
 
-    fn outdated_since(
-        &self,
-        history: &FolderHistory,
-        original: &Article,
-        translation: &Article,
-    ) -> Result<Option<jiff::Timestamp>> {
-        let Some(followed) = history.last_change(&translation.path) else { return Ok(None) };
-        if history.last_change(&original.path).is_none_or(|last| last <= followed) {
-            return Ok(None);
-        }
-        let versions = history.versions(self.snapshot, &original.path)?;
-        let Some(known) = versions.iter().position(|version| version.step <= followed) else { return Ok(None) };
-        let before = self.words(&versions[known])?;
-        if self.words(&versions[0])? == before {
-            return Ok(None);
-        }
-        for version in versions[..known].iter().rev() {
-            if self.words(version)? != before {
-                return Ok(Some(history.steps[version.step].commit.date));
-            }
-        }
-        Ok(None)
+/// A translation is outdated once title or text of its original differ from what they were when the translation last
+/// changed; a new review date or tag does not count.
+fn outdated_since(
+    snapshot: &Snapshot<'_>,
+    history: &FolderHistory,
+    original: &Article,
+    translation: &Article,
+) -> Result<Option<jiff::Timestamp>> {
+    let Some(followed) = history.last_change(&translation.path) else { return Ok(None) };
+    if history.last_change(&original.path).is_none_or(|last| last <= followed) {
+        return Ok(None);
     }
+    let versions = history.versions(snapshot, &original.path)?;
+    let Some(known) = versions.iter().position(|version| version.step <= followed) else { return Ok(None) };
+    let before = words(snapshot, &versions[known])?;
+    if words(snapshot, &versions[0])? == before {
+        return Ok(None);
+    }
+    for version in versions[..known].iter().rev() {
+        if words(snapshot, version)? != before {
+            return Ok(Some(history.steps[version.step].commit.date));
+        }
+    }
+    Ok(None)
+}
 
-    /// Title and text of a version; `None` where it cannot be read.
-    fn words(&self, version: &Version) -> Result<Option<(String, String)>> {
-        let Some(content) = version.content else { return Ok(None) };
-        let article = article::parse_article(&version.path, &self.snapshot.read(content)?);
-        Ok(article.ok().map(|article| (article.title, article.body)))
-    }
+/// Title and text of a version; `None` where it cannot be read.
+fn words(snapshot: &Snapshot<'_>, version: &Version) -> Result<Option<(String, String)>> {
+    let Some(content) = version.content else { return Ok(None) };
+    let article = article::parse_article(&version.path, &snapshot.read(content)?);
+    Ok(article.ok().map(|article| (article.title, article.body)))
 }

@@ -1,7 +1,8 @@
 //! `kb new`, `kb edit`.
 
 use crate::desk::Here;
-use crate::domain::article::{Article, Audience, is_language, slug_of};
+use crate::desk::set::{checked_language, checked_title};
+use crate::domain::article::{Article, Audience, slug_of};
 use crate::failure::{Failure, Result};
 use crate::format::{article, layout};
 use crate::view::mutation::FileChangeView;
@@ -28,14 +29,11 @@ impl Here {
     pub fn new_article(&self, new: &NewArticle) -> Result<FileChangeView> {
         let snapshot = self.present()?;
         let settings = self.settings(&snapshot)?;
-        let title = crate::desk::set::checked_title(&new.title)?;
+        let title = checked_title(&new.title)?;
         if let Some(owner) = &new.owner {
             self.agent(owner)?;
         }
-        if let Some(language) = new.language.as_deref().filter(|language| !is_language(language)) {
-            let said = format!("'{}' is no language", language.escape_debug());
-            return Err(Failure::usage(said).hint("give its code: en, nl, pt-br").into());
-        }
+        new.language.as_deref().map_or(Ok(()), checked_language)?;
         let (category, name, translation_of) = match &new.translates {
             Some(typed) => self.beside(&snapshot, &settings, typed, new.language.as_deref())?,
             None => (category(new.category.as_deref())?, name(new.slug.as_deref(), &title)?, None),

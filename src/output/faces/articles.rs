@@ -1,6 +1,7 @@
 //! Articles, their versions and what lies between two of them.
 
-use super::rows;
+use super::log::BY_HAND;
+use super::{fact, rows};
 use crate::failure::Result;
 use crate::output::table::{Cell, Column};
 use crate::output::{Format, Style, Ui, markdown, sanitize};
@@ -55,11 +56,7 @@ pub fn page(page: &ArticlePage, ui: &Ui) -> String {
         ui.paint(visibility(article.visibility), article.visibility),
         sanitize::line(&article.language),
     );
-    let mut line = |name: &str, value: Option<String>| {
-        if let Some(value) = value.filter(|value| !value.is_empty()) {
-            out.push_str(&format!("{} {}\n", ui.paint(Style::Muted, &format!("{name:<13}")), sanitize::line(&value)));
-        }
-    };
+    let mut line = |name: &str, value: Option<String>| out.push_str(&fact(name, 13, value, ui));
     line("category", Some(article.category.clone()));
     line("tags", Some(article.tags.join(", ")));
     line("aliases", Some(article.aliases.join(", ")));
@@ -87,8 +84,8 @@ pub fn versions(versions: &[VersionView], format: Format, ui: &Ui) -> Result<Str
         vec![
             Cell::styled(Style::Muted, version.date.to_string()),
             Cell::styled(Style::Id, version.commit.get(..10).unwrap_or_default()),
-            Cell::new(version.author.agent.clone().unwrap_or_else(|| version.author.name.clone())),
-            Cell::new(version.command.clone().unwrap_or_else(|| "by hand".to_owned())),
+            Cell::new(version.author.shown()),
+            Cell::new(version.command.as_deref().unwrap_or(BY_HAND)),
             Cell::new(version.subject.clone()),
             Cell::new(version.from.clone().unwrap_or_default()),
         ]

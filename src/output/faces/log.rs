@@ -6,6 +6,9 @@ use crate::output::table::{Cell, Column};
 use crate::output::{Format, Style, Ui, records};
 use crate::view::log::LogView;
 
+/// What a commit has for a command that none of ours made.
+pub const BY_HAND: &str = "by hand";
+
 /// How much of a long value a line shows, in characters.
 const SHOWN: usize = 60;
 
@@ -24,16 +27,12 @@ pub fn render(entries: &[LogView], tickets: bool, format: Format, ui: &Ui) -> Re
         if tickets {
             row.push(Cell::styled(Style::Id, entry.ticket.clone().unwrap_or_default()));
         }
-        row.push(Cell::new(who(entry)));
-        row.push(Cell::new(entry.command.clone().unwrap_or_else(|| "by hand".to_owned())));
+        row.push(Cell::new(entry.author.shown()));
+        row.push(Cell::new(entry.command.as_deref().unwrap_or(BY_HAND)));
         row.push(Cell::new(what(entry)));
         row
     });
     rows(columns, cells.collect(), format, ui)
-}
-
-fn who(entry: &LogView) -> String {
-    entry.author.agent.clone().unwrap_or_else(|| entry.author.name.clone())
 }
 
 fn what(entry: &LogView) -> String {

@@ -10,7 +10,7 @@ pub mod things;
 pub mod tickets;
 
 use super::table::{Cell, Column, Table};
-use super::{Format, Style, Ui, records};
+use super::{Format, Style, Ui, records, sanitize};
 use crate::failure::Result;
 
 /// Rows as a table, CSV or markdown.
@@ -25,6 +25,16 @@ fn rows(columns: Vec<Column>, cells: Vec<Vec<Cell>>, format: Format, ui: &Ui) ->
             let mut table = Table::new(columns);
             cells.into_iter().for_each(|row| table.row(row));
             Ok(table.render(ui))
+        }
+    }
+}
+
+/// A fact on a line of its own below the head of a page, its name `width` columns wide; nothing where there is none.
+fn fact(name: &str, width: usize, value: Option<String>, ui: &Ui) -> String {
+    match value.filter(|value| !value.is_empty()) {
+        None => String::new(),
+        Some(value) => {
+            format!("{} {}\n", ui.paint(Style::Muted, &format!("{name:<width$}")), sanitize::line(&value))
         }
     }
 }

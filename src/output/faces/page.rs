@@ -2,7 +2,7 @@
 
 use jiff::Timestamp;
 
-use super::{priority_style, state_style};
+use super::{fact, priority_style, state_style};
 use crate::domain::comment::Visibility;
 use crate::output::{Style, Ui, age, markdown as rendered, records, sanitize, width};
 use crate::view::ticket::{CommentView, FileView, MergedView, TicketPage, TicketView};
@@ -63,11 +63,7 @@ fn facts(ticket: &TicketView, now: Timestamp, ui: &Ui) -> String {
         first.push("second line".to_owned());
     }
     let mut out = format!("{}\n", first.join(" · "));
-    let mut line = |name: &str, value: Option<String>| {
-        if let Some(value) = value.filter(|value| !value.is_empty()) {
-            out.push_str(&format!("{} {}\n", ui.paint(Style::Muted, &format!("{name:<10}")), sanitize::line(&value)));
-        }
-    };
+    let mut line = |name: &str, value: Option<String>| out.push_str(&fact(name, 10, value, ui));
     line("requester", ticket.requester.clone());
     line("cc", Some(ticket.cc.join(", ")));
     line("assignee", ticket.assignee.clone());

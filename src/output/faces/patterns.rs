@@ -1,6 +1,6 @@
 //! Response patterns.
 
-use super::rows;
+use super::{fact, rows};
 use crate::failure::Result;
 use crate::output::table::{Cell, Column};
 use crate::output::{Format, Style, Ui, markdown, sanitize};
@@ -62,8 +62,6 @@ fn head(page: &PatternPage, ui: &Ui) -> String {
         ("then", page.then.to_owned()),
         ("path", page.path.clone()),
     ];
-    for (name, fact) in facts.iter().filter(|(_, fact)| !fact.is_empty()) {
-        out.push_str(&format!("{}  {}\n", ui.paint(Style::Muted, &format!("{name:<8}")), sanitize::line(fact)));
-    }
+    facts.into_iter().for_each(|(name, value)| out.push_str(&fact(name, 9, Some(value), ui)));
     out
 }
