@@ -6,6 +6,7 @@ use git2::Oid;
 
 use super::delta::{Delta, delta};
 use super::desk::Desk;
+use super::git;
 use super::history::CommitInfo;
 use super::snapshot::Snapshot;
 use crate::failure::Result;
@@ -56,16 +57,12 @@ impl Desk {
     pub fn folder_history(&self, snapshot: &Snapshot<'_>, folder: &str) -> Result<FolderHistory> {
         let mut history = FolderHistory::default();
         let Some(to) = snapshot.commit else { return Ok(history) };
-        let mut folders: HashMap<Oid, Option<Oid>> = HashMap::new();
-        for id in self.commits_until(to)? {
+        for id in self.commits_touching(folder, to)? {
             let commit = self.repo.find_commit(id)?;
             let own = snapshot.folder_in(Some(commit.tree_id()), folder)?;
-            folders.insert(id, own);
-            let mut parents = Vec::with_capacity(commit.parent_count());
-            for parent in commit.parent_ids() {
-                // A parent a shallow clone cut off has no folder we could know.
-                parents.push(folders.get(&parent).copied().flatten());
-            }
+            // A parent a shallow clone cut off has no folder we could know.
+            let before = commit.parent_ids().map(|parent| snapshot.folder_in(self.tree_of(parent), folder));
+            let parents = before.collect::<Result<Vec<_>>>()?;
             if parents.contains(&own) || (parents.is_empty() && own.is_none()) {
                 continue;
             }
@@ -81,6 +78,16 @@ impl Desk {
             history.add(self.commit_info(id)?, folder, deltas);
         }
         Ok(history)
+    }
+
+    /// The commits that led to `to` in which a folder may have changed, parents first. git walks five times as fast
+    /// here as whoever parses every commit, and keeps a graph of them where it is asked to.
+    fn commits_touching(&self, folder: &str, to: Oid) -> Result<Vec<Oid>> {
+        let to = to.to_string();
+        let arguments = ["rev-list", "--full-history", "--topo-order", "--reverse", &to, "--", folder];
+        let answer = git::answer(self.folder(), &arguments, b"")?;
+        let lines = String::from_utf8_lossy(&answer);
+        Ok(lines.lines().map(Oid::from_str).collect::<Result<_, _>>()?)
     }
 }
 

@@ -128,6 +128,24 @@ fn versions_are_followed_through_a_rename() {
 }
 
 #[test]
+fn a_merge_that_only_joins_is_no_version() {
+    let desk = Desk::acme();
+    desk.ok("kb new VPN --category network -m 'Stays.\n\nFirst.\n\nStays, too.'");
+    desk.git("switch -q -c side");
+    desk.write("kb/network/vpn.md", desk.read("kb/network/vpn.md").replace("First", "Second"));
+    desk.commit("on the side");
+    desk.git("switch -q main");
+    desk.ok("kb new Printers --category office -m Text.");
+    desk.git("merge -q --no-ff -m joined side");
+    let subjects = |slug: &str| {
+        let log = desk.json(format!("kb log {slug}"));
+        log.as_array().unwrap().iter().map(|row| row["subject"].as_str().unwrap().to_owned()).collect::<Vec<_>>()
+    };
+    assert_eq!(subjects("vpn"), ["kb: add vpn", "on the side"]);
+    assert_eq!(subjects("printers"), ["kb: add printers"]);
+}
+
+#[test]
 fn a_diff_is_cleaned() {
     let desk = Desk::acme();
     desk.ok("kb new VPN --category network -m 'Open the red door.'");
