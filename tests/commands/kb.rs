@@ -263,6 +263,9 @@ fn an_edit_is_checked_and_the_text_kept() {
     assert_eq!(desk.json("kb show vpn")["visibility"], "public");
     write(&desk, "network/vpn", "title: [\n", "Text.\n");
     desk.commit("broken by hand");
+    desk.refused("kb show vpn", 1).says(&["kb/network/vpn.md:3", "loket kb edit"]);
+    desk.refused("kb show network/vpn", 1).says(&["kb/network/vpn.md:3"]);
+    desk.refused("kb show vpn --public", 3);
     desk.call("kb edit vpn").env("EDITOR", "sed -i s/\\\\[/VPN/").run().exits(0);
     assert_eq!(desk.json("kb show vpn")["title"], "VPN");
 }

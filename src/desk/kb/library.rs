@@ -86,7 +86,10 @@ impl Library {
         let mut found = self.named(typed);
         found.retain(|article| !public || self.is_public(article));
         let article = match found.as_slice() {
-            [] => return Err(self.unknown(typed, public)),
+            [] => match self.broken_named(typed).filter(|_| !public) {
+                Some(broken) => return Err(unreadable(broken)),
+                None => return Err(self.unknown(typed, public)),
+            },
             [article] => *article,
             several => {
                 let said = format!("'{}' is the slug of {} articles", typed.escape_debug(), several.len());
@@ -104,13 +107,13 @@ impl Library {
     }
 
     fn named(&self, typed: &str) -> Vec<&Article> {
-        let typed = typed.strip_suffix(".md").unwrap_or(typed);
-        let folder = format!("{}/", layout::ARTICLES);
-        let inner = typed.strip_prefix(&folder).unwrap_or(typed);
-        let is = |article: &&Article| {
-            if inner.contains('/') { article.full_name() == inner } else { article.slug == inner }
-        };
-        self.articles.values().filter(is).collect()
+        self.articles.values().filter(|article| is_named(&article.path, typed)).collect()
+    }
+
+    /// The file a person means, if it is one that cannot be read and the only one.
+    pub fn broken_named(&self, typed: &str) -> Option<&BrokenView> {
+        let mut found = self.broken.iter().filter(|broken| is_named(&broken.path, typed));
+        found.next().filter(|_| found.next().is_none())
     }
 
     /// That there is no such article. To the public what it may not see does not exist, so it is not proposed either.
@@ -122,4 +125,18 @@ impl Library {
             .hint("`loket kb list` shows them all")
             .into()
     }
+}
+
+/// Whether what was typed names the article at a path: by its slug, `category/slug` or the path itself.
+fn is_named(path: &str, typed: &str) -> bool {
+    let ((category, slug), (wanted_category, wanted)) = (layout::article_parts(path), layout::article_parts(typed));
+    slug == wanted && (wanted_category.is_empty() || category == wanted_category)
+}
+
+fn unreadable(broken: &BrokenView) -> anyhow::Error {
+    let BrokenView { path, line, column, message } = broken;
+    Failure::error(format!("{path}:{line}:{column}: {message}"))
+        .hint(format!("correct it with `loket kb edit {path}`"))
+        .at(path, *line, *column)
+        .into()
 }

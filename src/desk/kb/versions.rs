@@ -90,16 +90,7 @@ impl Here {
         let library = self.library(snapshot, &settings)?;
         match library.resolve(typed, language, false) {
             Ok(article) => Ok(article.path.clone()),
-            Err(trouble) => {
-                let (_, name) = layout::article_parts(typed);
-                let mut same = library.broken.iter().filter(|broken| {
-                    broken.path == typed || layout::article_parts(&broken.path).1 == name && !typed.contains('/')
-                });
-                match (same.next(), same.next()) {
-                    (Some(broken), None) => Ok(broken.path.clone()),
-                    _ => Err(trouble),
-                }
-            }
+            Err(trouble) => library.broken_named(typed).map(|broken| broken.path.clone()).ok_or(trouble),
         }
     }
 
