@@ -8,6 +8,7 @@ pub mod frontmatter;
 pub mod interchange;
 pub mod internal;
 pub mod layout;
+pub mod links;
 pub mod map;
 pub mod pattern;
 pub mod person;
