@@ -45,7 +45,13 @@ pub fn main(arguments: Vec<OsString>) -> ExitCode {
     let ui = Ui::new(cli.global.color, cli.global.quiet, cli.global.no_pager, &variables.terminal);
     let format = if cli.global.json { Some(Format::Json) } else { cli.global.output };
     let session = Session { ui, format, global: cli.global, variables };
-    match run(cli.command, &session) {
+    let done = match format.filter(|format| !cli.command.gives(*format)) {
+        Some(format) => Err(Failure::usage(format!("this command gives no {format}"))
+            .hint("it gives table, json, jsonl, csv, md and ids")
+            .into()),
+        None => run(cli.command, &session),
+    };
+    match done {
         Ok(code) => code,
         Err(trouble) => {
             complain(&session.ui, &trouble, wants_json);

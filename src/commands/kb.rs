@@ -8,6 +8,7 @@ use crate::domain::article::Audience;
 use crate::exit;
 use crate::failure::{Failure, Result};
 use crate::output::{Format, faces, json};
+use crate::view::links::MendView;
 
 /// The knowledge base: articles and their versions
 ///
@@ -29,6 +30,7 @@ pub enum Command {
     Log(OneArgs),
     Diff(DiffArgs),
     Restore(RestoreArgs),
+    Links(LinksArgs),
     /// List what wants attention: overdue reviews, outdated and missing translations
     Stale,
     Suggest(SuggestArgs),
@@ -129,6 +131,30 @@ pub struct RestoreArgs {
     pub revision: String,
 }
 
+/// List the links between articles, and mend those a rename broke
+///
+/// Of one article: those in it and those that lead to it; without one, all. A link is a relative one of markdown, also to
+/// a heading (`vpn.md#set-up`), `[[slug]]`, or `#` and the id of a ticket. Those that begin with `/` are a published
+/// site's and are not checked.
+#[derive(Debug, Clone, clap::Args)]
+#[command(after_help = "Example: git mv kb/vpn.md kb/network/ && git commit -m 'Move vpn' && loket kb links --fix")]
+pub struct LinksArgs {
+    /// An article: its slug, `category/slug` or path
+    pub slug: Option<String>,
+    /// Its translation into this language
+    #[arg(long, value_name = "LANGUAGE", requires = "slug")]
+    pub language: Option<String>,
+    /// Only links that lead nowhere
+    #[arg(long)]
+    pub broken: bool,
+    /// Mend the links that a rename broke, in one commit: where things went is read from git
+    #[arg(long, conflicts_with_all = ["slug", "broken"])]
+    pub fix: bool,
+    /// Say what would be mended, and change nothing
+    #[arg(long, short = 'n', requires = "fix")]
+    pub dry_run: bool,
+}
+
 /// Propose articles for a ticket, best first
 ///
 /// From its title, its first message and what the requester said since. After the articles come solved tickets like it.
@@ -148,7 +174,16 @@ fn audience(text: &str) -> Result<Audience, String> {
 
 impl Args {
     pub fn is_reading(&self) -> bool {
-        !matches!(self.command, Command::New(_) | Command::Edit(_) | Command::Restore(_))
+        match &self.command {
+            Command::New(_) | Command::Edit(_) | Command::Restore(_) => false,
+            Command::Links(args) => !args.fix,
+            _ => true,
+        }
+    }
+
+    /// Whether this gives a page of HTML.
+    pub fn gives_html(&self) -> bool {
+        matches!(self.command, Command::Show(_))
     }
 
     pub fn run(self, session: &Session) -> Result<ExitCode> {
@@ -167,6 +202,7 @@ impl Args {
                 let one = &args.one;
                 return told_file(session, &here.restore_article(&one.slug, one.language.as_deref(), &args.revision)?);
             }
+            Command::Links(args) => args.run(session, &here)?,
             Command::Stale => stale(session, &here)?,
             Command::Suggest(args) => print_hits(session, &here.suggest_articles(&args.id, args.limit)?)?,
         }
@@ -185,14 +221,18 @@ impl ListArgs {
 
 impl ShowArgs {
     fn run(self, session: &Session, here: &Here) -> Result<()> {
-        let page = here.article(&self.one.slug, self.one.language.as_deref(), self.public)?;
+        let (slug, language) = (&self.one.slug, self.one.language.as_deref());
+        if session.format() == Format::Html {
+            return session.ui.print(&here.article_html(slug, language, self.public)?);
+        }
+        let page = here.article(slug, language, self.public)?;
         let answer = match session.format() {
             Format::Json => json::pretty(&page)?,
             Format::Jsonl => json::line(&page)?,
             Format::Ids => lines(&[page.article.slug]),
             Format::Md => page.body,
             Format::Csv => faces::articles::list(&[page.article], Format::Csv, &session.ui)?,
-            Format::Table => faces::articles::page(&page, &session.ui),
+            _ => faces::articles::page(&page, &session.ui),
         };
         session.ui.print(&answer)
     }
@@ -239,6 +279,36 @@ impl DiffArgs {
             _ => faces::articles::patch(&view.diff, &session.ui),
         })
     }
+}
+
+impl LinksArgs {
+    fn run(self, session: &Session, here: &Here) -> Result<()> {
+        if self.fix {
+            return told_mended(session, &here.mend_links(self.dry_run)?, self.dry_run);
+        }
+        let mut links = here.links(self.slug.as_deref(), self.language.as_deref())?;
+        links.retain(|link| !self.broken || link.broken.is_some());
+        print_list(session, &links, |link| &link.from, faces::links::list)
+    }
+}
+
+fn told_mended(session: &Session, view: &MendView, dry_run: bool) -> Result<()> {
+    view.warnings.iter().for_each(|warning| session.ui.warning(warning));
+    for link in &view.left {
+        let reason = link.broken.as_deref().unwrap_or_default();
+        session.ui.warning(&format!("{}:{}:{}: {reason}", link.from, link.line, link.column));
+    }
+    if view.mended.is_empty() {
+        session.ui.message("nothing to mend");
+    } else if dry_run {
+        session.ui.message("this is a dry run; nothing was changed");
+    }
+    session.ui.print(&match session.format() {
+        Format::Json => json::pretty(view)?,
+        Format::Jsonl => json::line(view)?,
+        Format::Ids => lines(&view.mended.iter().map(|link| link.path.clone()).collect::<Vec<_>>()),
+        format => faces::links::mended(&view.mended, format, &session.ui)?,
+    })
 }
 
 fn stale(session: &Session, here: &Here) -> Result<()> {

@@ -34,6 +34,7 @@ mod view;
 use std::process::ExitCode;
 
 use crate::failure::Result;
+use crate::output::Format;
 
 pub use session::{Cli, Session, Variables};
 pub use support::Bar;
@@ -86,6 +87,14 @@ impl Command {
             | Command::View(_)
             | Command::Export(_) => true,
             _ => false,
+        }
+    }
+
+    /// Whether it gives answers in a format that is not every command's.
+    pub fn gives(&self, format: Format) -> bool {
+        match (format, self) {
+            (Format::Html, Command::Kb(args)) => args.gives_html(),
+            _ => !format.is_special(),
         }
     }
 

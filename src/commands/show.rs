@@ -44,7 +44,7 @@ impl Args {
                 let texts: Vec<String> = pages.iter().map(faces::page::markdown).collect();
                 session.ui.print(&texts.join("\n---\n\n"))?;
             }
-            (Format::Table, _) => {
+            (_, _) => {
                 let texts: Vec<String> =
                     pages.iter().map(|page| faces::page::render(page, here.now, &session.ui)).collect();
                 session.ui.print(&texts.join("\n"))?;

@@ -21,21 +21,26 @@ impl Here {
             if snapshot.file(path)?.as_ref() == Some(&content) {
                 return Ok(None);
             }
-            let mut change = Change {
-                files: BTreeMap::new(),
-                subject: subject.to_owned(),
-                trailers: vec![("Loket-Command", command.to_owned())],
-                author: self.author_here(snapshot)?,
-                date: self.now,
-            };
-            change.write(path, content);
-            Ok(Some(change))
+            let files = BTreeMap::from([(path.to_owned(), content)]);
+            self.own_change(snapshot, command, subject.to_owned(), files).map(Some)
         })?;
         Ok(FileChangeView {
             path: path.to_owned(),
             commit: done.commit.map(|oid| oid.to_string()),
             warnings: done.warnings,
         })
+    }
+
+    /// A change of files that are no ticket's, made by whoever acts.
+    pub(super) fn own_change(
+        &self,
+        snapshot: &Snapshot<'_>,
+        command: &'static str,
+        subject: String,
+        files: BTreeMap<String, Vec<u8>>,
+    ) -> Result<Change> {
+        let (author, date) = (self.author_here(snapshot)?, self.now);
+        Ok(Change { files, subject, trailers: vec![("Loket-Command", command.to_owned())], author, date })
     }
 
     /// The acting agent, or whom git is configured with: the first agent is made by somebody who is none yet.

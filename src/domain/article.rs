@@ -70,6 +70,10 @@ pub struct Article {
     pub review_every: Option<SignedDuration>,
     /// The slug it says it translates.
     pub translation_of: Option<String>,
+    /// Where a published site has it: `permalink`, and what of its aliases begins with `/`.
+    pub permalinks: Vec<String>,
+    /// The line of the file, from 1, in which the body begins.
+    pub body_line: usize,
     pub body: String,
 }
 

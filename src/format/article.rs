@@ -41,6 +41,10 @@ pub fn parse_article(path: &str, bytes: &[u8]) -> Result<Article, Fault> {
     let text = std::str::from_utf8(bytes).unwrap_or_default();
     let reader = Reader::new(&front);
     let (category, slug) = layout::article_parts(path);
+    let body = front.body(text);
+    let aliases = reader.list("aliases")?;
+    let mut permalinks = reader.list("permalink")?;
+    permalinks.extend(aliases.iter().filter(|alias| alias.starts_with('/')).cloned());
     let audience = reader.word("visibility", "public, internal or draft", Audience::find)?;
     Ok(Article {
         path: path.to_owned(),
@@ -50,12 +54,14 @@ pub fn parse_article(path: &str, bytes: &[u8]) -> Result<Article, Fault> {
         audience: audience.unwrap_or_default(),
         language: reader.text("language")?,
         tags: reader.list("tags")?,
-        aliases: reader.list("aliases")?,
+        aliases,
         owner: reader.text("owner")?,
         reviewed: reader.word("reviewed", "a date like 2026-11-22", |text| text.parse().ok())?,
         review_every: reader.word("review-every", "a duration like 180d", duration)?,
         translation_of: reader.text("translation-of")?,
-        body: front.body(text).to_owned(),
+        permalinks,
+        body_line: text[..text.len() - body.len()].matches('\n').count() + 1,
+        body: body.to_owned(),
     })
 }
 

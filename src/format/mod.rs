@@ -5,6 +5,7 @@ pub mod changes;
 pub mod comment;
 pub mod customer;
 pub mod frontmatter;
+pub mod html;
 pub mod interchange;
 pub mod internal;
 pub mod layout;

@@ -46,11 +46,23 @@ pub enum Format {
     Md,
     /// Bare ids, one a line.
     Ids,
+    /// A page: `kb show`.
+    Html,
+    /// Workflow commands of GitHub Actions: `check`.
+    Github,
+    /// SARIF 2.1.0: `check`.
+    Sarif,
 }
 
 impl Format {
-    /// Every format, in the order help lists them.
-    pub const ALL: [Format; 6] = [Format::Table, Format::Json, Format::Jsonl, Format::Csv, Format::Md, Format::Ids];
+    /// What every command gives, in the order help lists them.
+    pub const COMMON: [Format; 6] = [Format::Table, Format::Json, Format::Jsonl, Format::Csv, Format::Md, Format::Ids];
+    /// What some command gives alone.
+    pub const SPECIAL: [Format; 3] = [Format::Html, Format::Github, Format::Sarif];
+
+    pub fn is_special(self) -> bool {
+        Format::SPECIAL.contains(&self)
+    }
 
     /// The name on the command line.
     pub fn name(self) -> &'static str {
@@ -61,6 +73,9 @@ impl Format {
             Format::Csv => "csv",
             Format::Md => "md",
             Format::Ids => "ids",
+            Format::Html => "html",
+            Format::Github => "github",
+            Format::Sarif => "sarif",
         }
     }
 }
@@ -75,7 +90,10 @@ impl FromStr for Format {
     type Err = Failure;
 
     fn from_str(text: &str) -> Result<Self, Failure> {
-        Format::ALL.into_iter().find(|format| format.name() == text).ok_or_else(|| {
+        let mut all = Format::COMMON.into_iter().chain(Format::SPECIAL);
+        // A table is what is called text elsewhere.
+        let name = if text == "text" { Format::Table.name() } else { text };
+        all.find(|format| format.name() == name).ok_or_else(|| {
             Failure::usage(format!("unknown output format `{text}`; it is one of table, json, jsonl, csv, md, ids"))
         })
     }
@@ -87,11 +105,12 @@ mod tests {
 
     #[test]
     fn formats_are_read_by_the_names_they_print() {
-        for format in Format::ALL {
+        for format in Format::COMMON.into_iter().chain(Format::SPECIAL) {
             assert_eq!(format.to_string().parse::<Format>().ok(), Some(format));
         }
         let wrong = "yaml".parse::<Format>().unwrap_err();
         assert_eq!(wrong.kind, crate::failure::Kind::Usage);
-        assert!(Format::ALL.iter().all(|format| wrong.message.contains(format.name())));
+        assert_eq!("text".parse::<Format>().ok(), Some(Format::Table));
+        assert!(Format::COMMON.iter().all(|format| wrong.message.contains(format.name())));
     }
 }

@@ -4,6 +4,7 @@ use jiff::Timestamp;
 use jiff::civil::Date;
 use serde::Serialize;
 
+use super::links::{BacklinkView, LinkView};
 use super::log::AuthorView;
 use crate::domain::article::Article;
 
@@ -82,6 +83,8 @@ pub struct ArticlePage {
     #[serde(flatten)]
     pub article: ArticleView,
     pub body: String,
+    pub links: Vec<LinkView>,
+    pub backlinks: Vec<BacklinkView>,
 }
 
 /// A version of an article: a row of `kb log`.

@@ -2,6 +2,7 @@
 
 pub mod article;
 pub mod import;
+pub mod links;
 pub mod log;
 pub mod mutation;
 pub mod pattern;

@@ -1,12 +1,13 @@
 //! `kb list`, `kb show`, `kb stale`.
 
 use super::library::Library;
+use super::links;
 use super::versions::Translations;
 use crate::desk::Here;
 use crate::domain::article::Article;
 use crate::domain::settings::Settings;
 use crate::failure::Result;
-use crate::format::internal;
+use crate::format::{html, internal};
 use crate::view::BrokenView;
 use crate::view::article::{ArticlePage, ArticleView, StaleView, TranslationState, TranslationView};
 
@@ -56,7 +57,22 @@ impl Here {
         let article = library.resolve(typed, language, public)?;
         let mut translations = Translations::new(self, &snapshot);
         let body = if public { internal::without(&article.body) } else { article.body.clone() };
-        Ok(ArticlePage { article: view(&library, &settings, article, &mut translations, public)?, body })
+        let web = self.web(&snapshot, &library, public)?;
+        let (links, backlinks) = (links::out(&web, &article.path), links::backlinks(&web, &library, &article.path));
+        let article = view(&library, &settings, article, &mut translations, public)?;
+        Ok(ArticlePage { article, body, links, backlinks })
+    }
+
+    /// One article as a page of HTML.
+    pub fn article_html(&self, typed: &str, language: Option<&str>, public: bool) -> Result<String> {
+        let snapshot = self.snapshot()?;
+        let settings = self.settings(&snapshot)?;
+        let library = self.library(&snapshot, &settings)?;
+        let article = library.resolve(typed, language, public)?;
+        let linked = self.web(&snapshot, &library, public)?.with_slugs_linked(&library, article);
+        let body = if public { internal::without(&linked) } else { linked };
+        let language = article.language.as_deref().unwrap_or(&settings.language);
+        Ok(html::page(&article.title, language, &html::render(&body)))
     }
 
     /// What wants attention: reviews that are overdue, translations that are missing or no longer follow.

@@ -52,6 +52,8 @@ impl Here {
             reviewed: None,
             review_every: None,
             translation_of,
+            permalinks: Vec::new(),
+            body_line: 1,
             body: new.body.clone(),
         };
         let text = article::render(&article).into_bytes();

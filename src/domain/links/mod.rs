@@ -7,7 +7,7 @@ mod site;
 mod tests;
 
 pub use paths::relative;
-pub use site::Site;
+pub use site::{Site, destination};
 
 /// How a link is written.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]

@@ -26,6 +26,8 @@ pub struct Site {
     permalinks: HashMap<String, String>,
     /// By slug and folder: a page and its translations, in order of their paths.
     slugs: BTreeMap<String, BTreeMap<String, BTreeSet<String>>>,
+    /// Folders whose files are not listed.
+    unlisted: Vec<String>,
     budget: Budget,
 }
 
@@ -44,6 +46,7 @@ impl Site {
             folders: HashSet::from([String::new()]),
             permalinks: HashMap::new(),
             slugs: BTreeMap::new(),
+            unlisted: Vec::new(),
             budget: Budget::new(),
         }
     }
@@ -71,6 +74,12 @@ impl Site {
     pub fn add_file(&mut self, path: &str) {
         self.add_folders(path);
         self.files.insert(path.to_owned());
+    }
+
+    /// Says that the files of a folder are too many to be listed: a link into it leads to a file, and whether there is
+    /// one is for the desk to say.
+    pub fn add_unlisted(&mut self, folder: &str) {
+        self.unlisted.push(format!("{folder}/"));
     }
 
     fn add_folders(&mut self, path: &str) {
@@ -124,7 +133,9 @@ impl Site {
         match path {
             _ if must_be_folder => broken(Broken::NoFile),
             path if self.pages.contains_key(&path) => self.check_anchor(&path, anchor),
-            path if self.files.contains(&path) => Target::File { path },
+            path if self.files.contains(&path) || self.unlisted.iter().any(|folder| path.starts_with(folder)) => {
+                Target::File { path }
+            }
             _ => broken(Broken::NoFile),
         }
     }
@@ -219,6 +230,18 @@ impl Site {
             None => broken(Broken::NoSlug { nearest: None }),
         }
     }
+}
+
+/// The path a relative target names as seen from a file, and what follows it (`?query#anchor`). `None` for what names
+/// no path, and for what climbs out of the desk.
+pub fn destination<'t>(from_path: &str, target: &'t str) -> Option<(String, &'t str)> {
+    let target = target.trim();
+    let end = target.find(['?', '#']).unwrap_or(target.len());
+    let (address, rest) = target.split_at(end);
+    if address.is_empty() || address.starts_with('/') || paths::has_scheme(target) {
+        return None;
+    }
+    Some((paths::join(paths::folder(from_path), &paths::decode(address)).ok()?, rest))
 }
 
 fn broken(what: Broken) -> Target {

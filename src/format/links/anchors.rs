@@ -23,8 +23,8 @@ impl Anchors {
         }
     }
 
-    /// That of a heading with this text, and the one it gives itself.
-    pub(super) fn add_heading(&mut self, text: &str) {
+    /// That of a heading with this text, and the one it gives itself; the former is returned.
+    pub(super) fn add_heading(&mut self, text: &str) -> String {
         let (text, own) = split_own(text);
         self.add(own.unwrap_or_default());
         let plain = slugify(text);
@@ -37,6 +37,7 @@ impl Anchors {
         self.taken.insert(plain, count);
         self.taken.entry(name.clone()).or_insert(0);
         self.add(&name);
+        name
     }
 }
 
@@ -73,7 +74,7 @@ mod tests {
 
     fn anchors(headings: &[&str]) -> Vec<String> {
         let mut anchors = Anchors::default();
-        headings.iter().for_each(|text| anchors.add_heading(text));
+        headings.iter().for_each(|text| drop(anchors.add_heading(text)));
         anchors.into_names()
     }
 

@@ -38,6 +38,8 @@ pub(super) struct Reading<'a> {
     links: Vec<Link>,
     runs: Vec<Range<usize>>,
     anchors: Anchors,
+    /// Those that the headings made, in their order.
+    headings: Vec<String>,
     /// Where the destinations of definitions are, by the definitions' places.
     definitions: HashMap<usize, Option<Range<usize>>>,
 }
@@ -53,6 +55,7 @@ impl<'a> Reading<'a> {
             links: Vec::new(),
             runs: Vec::new(),
             anchors: Anchors::default(),
+            headings: Vec::new(),
             definitions: HashMap::new(),
         }
     }
@@ -60,6 +63,10 @@ impl<'a> Reading<'a> {
     /// Links, ranges of plain text that is outside of links, and anchors.
     pub(super) fn into_parts(self) -> (Vec<Link>, Vec<Range<usize>>, Vec<String>) {
         (self.links, self.runs, self.anchors.into_names())
+    }
+
+    pub(super) fn into_heading_anchors(self) -> Vec<String> {
+        self.headings
     }
 
     pub(super) fn read(&mut self) {
@@ -80,7 +87,8 @@ impl<'a> Reading<'a> {
             Event::Start(tag) => self.start(tag, range),
             Event::End(TagEnd::Heading(_)) => {
                 if let Some(text) = self.heading.take() {
-                    self.anchors.add_heading(&text);
+                    let name = self.anchors.add_heading(&text);
+                    self.headings.push(name);
                 }
             }
             Event::End(TagEnd::CodeBlock) => self.in_code = false,

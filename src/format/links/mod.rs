@@ -17,6 +17,7 @@ use std::ops::Range;
 
 pub use crate::domain::links::LinkKind;
 pub use places::{Places, position};
+pub(super) use shallow::shallow;
 
 /// A link as it stands in a file.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -38,6 +39,13 @@ pub struct Scan {
     pub links: Vec<Link>,
     /// Those of the headings and the explicit ones, in order of their places.
     pub anchors: Vec<String>,
+}
+
+/// The anchors of the headings of a body, one for each in their order, whatever else sets anchors.
+pub(super) fn heading_anchors(body: &str) -> Vec<String> {
+    let mut reading = markdown::Reading::new(body);
+    reading.read();
+    reading.into_heading_anchors()
 }
 
 /// Reads the links and anchors of a file whose markdown begins at the byte `body`. Internal parts are read as well.

@@ -6,7 +6,7 @@ use std::borrow::Cow;
 const OPENED: usize = 100;
 
 /// `source`, its block markers after the first hundred of a line made letters: all places stay.
-pub(super) fn shallow(source: &str) -> Cow<'_, str> {
+pub(in crate::format) fn shallow(source: &str) -> Cow<'_, str> {
     if source.split('\n').all(|line| surplus(line).is_none()) {
         return Cow::Borrowed(source);
     }

@@ -2,6 +2,7 @@
 
 pub mod articles;
 pub mod hits;
+pub mod links;
 pub mod log;
 pub mod mutation;
 pub mod page;
