@@ -4,6 +4,7 @@ pub mod article;
 pub mod comment;
 pub mod event;
 pub mod facts;
+pub mod finding;
 pub mod id;
 pub mod links;
 pub mod pattern;

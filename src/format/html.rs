@@ -65,10 +65,10 @@ mod tests {
 
     #[test]
     fn what_could_do_something_is_left_out() {
-        let text = "# A b\n\n## A b\n\n<script>x()</script><a href=\"javascript:x()\" onclick=x()>y</a> [z](javascript:x) \
-                    <iframe src=x></iframe><style>*{}</style><img src=x onerror=x()> [v](../vpn.md#a)\n";
+        let text = "# A b\n\n## A b\n\n<script>x()</script>\n\n<a href=\"javascript:x()\" onclick=x()>y</a> <iframe src=x></iframe>\
+                    <img src=x onerror=x()>\n\n<style>*{}</style>\n\n[z](javascript:x) [v](../vpn.md#a)\n";
         let html = render(text);
-        for gone in ["script", "onclick", "iframe", "style", "onerror"] {
+        for gone in ["script", "onclick", "iframe", "style", "onerror", "javascript"] {
             assert!(!html.contains(gone), "{gone}: {html}");
         }
         for kept in ["<h1 id=\"a-b\">", "<h2 id=\"a-b-1\">", "href=\"../vpn.md#a\""] {

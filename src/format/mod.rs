@@ -14,6 +14,7 @@ pub mod map;
 pub mod pattern;
 pub mod person;
 mod reading;
+pub mod secrets;
 pub mod settings;
 pub mod template;
 pub mod ticket;
