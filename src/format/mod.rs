@@ -13,6 +13,7 @@ pub mod links;
 pub mod map;
 pub mod pattern;
 pub mod person;
+pub mod places;
 mod reading;
 pub mod secrets;
 pub mod settings;
