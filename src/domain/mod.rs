@@ -9,6 +9,7 @@ pub mod id;
 pub mod links;
 pub mod pattern;
 pub mod person;
+pub mod policy;
 pub mod query;
 pub mod settings;
 pub mod ticket;

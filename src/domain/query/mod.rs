@@ -21,4 +21,4 @@ pub use context::{Context, Me};
 pub use dates::date_span;
 pub use eval::{TextMatch, matches};
 pub use parse::parse;
-pub use wrong::{Wrong, render_pointer};
+pub use wrong::{Wrong, find_nearest, render_piece, render_pointer};

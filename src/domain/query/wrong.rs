@@ -48,8 +48,8 @@ pub fn render_pointer(text: &str, column: usize) -> String {
     format!("{before}{}{trail}\n{}^", shown(&letters[place..end]), " ".repeat(before.chars().count()))
 }
 
-/// A piece of a query for a message: control characters escaped, a long one cut.
-pub(super) fn render_piece(text: &str) -> String {
+/// A piece of a text for a message: control characters escaped, a long one cut.
+pub fn render_piece(text: &str) -> String {
     let mut shown: String = text.chars().take(SHOWN).map(|letter| render_letter(letter, "\\n")).collect();
     if text.chars().nth(SHOWN).is_some() {
         shown.push('…');
@@ -69,7 +69,7 @@ fn render_letter(letter: char, line_end: &str) -> String {
 }
 
 /// The candidate a person most likely meant, if one is near.
-pub(super) fn find_nearest<'a>(typed: &str, candidates: impl IntoIterator<Item = &'a str>) -> Option<&'a str> {
+pub fn find_nearest<'a>(typed: &str, candidates: impl IntoIterator<Item = &'a str>) -> Option<&'a str> {
     let typed = typed.to_lowercase();
     let length = typed.chars().count();
     if length > SHOWN {

@@ -1,0 +1,5 @@
+//! What `policy/` says: calendars, SLA policies and rules, as plain values (files.md, Settings and policies).
+
+pub mod calendar;
+pub mod rule;
+pub mod sla;
