@@ -14,6 +14,7 @@ pub mod map;
 pub mod pattern;
 pub mod person;
 pub mod places;
+pub mod policy;
 mod reading;
 pub mod secrets;
 pub mod settings;
