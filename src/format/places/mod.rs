@@ -15,12 +15,17 @@ use node::{Inside, Node};
 /// A line and a column, both from 1, the column in characters.
 pub type Place = (usize, usize);
 
+/// So many bytes lie between two places the characters are counted to: a long line is not counted for each value.
+const STRIDE: usize = 1024;
+
 /// The places of one text.
 #[derive(Debug)]
 pub struct Places<'t> {
     text: &'t str,
     /// The byte each line begins at.
     lines: Vec<usize>,
+    /// The characters before every so many bytes.
+    counted: Vec<usize>,
     /// Lines of the file above the text.
     above: usize,
     root: Node,
@@ -36,7 +41,12 @@ impl<'t> Places<'t> {
     pub fn parse_below(text: &'t str, above: usize) -> Places<'t> {
         let text = text.strip_prefix('\u{feff}').unwrap_or(text);
         let breaks = text.bytes().enumerate().filter(|(_, byte)| *byte == b'\n').map(|(at, _)| at + 1);
-        Places { text, lines: std::iter::once(0).chain(breaks).collect(), above, root: block::scan(text) }
+        let lines = std::iter::once(0).chain(breaks).collect();
+        let mut counted = vec![0];
+        for chunk in text.as_bytes().chunks(STRIDE) {
+            counted.push(counted[counted.len() - 1] + characters(chunk));
+        }
+        Places { text, lines, counted, above, root: block::scan(text) }
     }
 
     /// Of the front matter of a file, the two `---` left out.
@@ -75,9 +85,18 @@ impl<'t> Places<'t> {
 
     fn locate(&self, at: usize) -> Place {
         let line = self.lines.partition_point(|&start| start <= at).max(1);
-        let before = self.text.get(self.lines[line - 1]..at).unwrap_or_default();
-        (line + self.above, before.chars().count() + 1)
+        (line + self.above, self.characters_before(at) - self.characters_before(self.lines[line - 1]) + 1)
     }
+
+    fn characters_before(&self, at: usize) -> usize {
+        let counted = self.counted.get(at / STRIDE).copied().unwrap_or_default();
+        counted + characters(self.text.as_bytes().get(at / STRIDE * STRIDE..at).unwrap_or_default())
+    }
+}
+
+/// The characters that begin in some bytes.
+fn characters(bytes: &[u8]) -> usize {
+    bytes.iter().filter(|&&byte| byte & 0xC0 != 0x80).count()
 }
 
 /// One value of a text.

@@ -59,6 +59,15 @@ fn front_matter_counts_its_fence() {
 }
 
 #[test]
+fn columns_are_counted_over_long_lines() {
+    for letters in [1, 507, 508, 1019, 1020, 1021, 5000] {
+        let text = format!("a:\n  {{é: {}, b: c}}", "é".repeat(letters));
+        assert_eq!(value(&text, "a/b"), (2, letters + 12), "{letters}");
+    }
+    assert_eq!(value(&format!("{}b: c", "\n".repeat(1020)), "b"), (1021, 4));
+}
+
+#[test]
 fn hostile_text_ends() {
     for text in ["[".repeat(100_000), "- ".repeat(100_000), "{a: ".repeat(50_000), "]}:,".repeat(1000), "[}".repeat(9)]
     {

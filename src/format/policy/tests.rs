@@ -61,7 +61,7 @@ fn the_designs_examples_are_read() {
     ];
     assert_eq!(rule.then, want);
     let query = "3:10 Query type:question (invoice OR factuur)";
-    let rest = ["5:18 Team finance", "6:44 Team finance", "6:62 Skill invoices", "7:23 Pattern acknowledgement"];
+    let rest = ["5:19 Team finance", "6:46 Team finance", "6:64 Skill invoices", "7:24 Pattern acknowledgement"];
     assert_eq!(mentioned(&parsed), [&[query][..], &rest].concat());
 }
 
@@ -80,7 +80,7 @@ fn what_is_wrong_with_a_calendar_is_told_at_its_place() {
         ("a: {timezone: UTC, houres: {}}", &["1:20 a calendar?", "1:1 a?"]),
         ("a: 1\nb:\n- c", &["1:4 a", "3:1 b"]),
         ("- a", &["1:1 "]),
-        ("a: [", &["1:4 "]),
+        ("a: [", &["1:5 "]),
     ] {
         let got: Vec<String> = said(&calendars::parse(text.as_bytes()));
         let got: Vec<String> = got.into_iter().map(|line| line.replace(" houres?", " a calendar?")).collect();
@@ -123,7 +123,7 @@ fn what_is_wrong_with_a_policy_is_told_at_its_place() {
 fn what_is_wrong_with_a_rule_is_told_at_its_place() {
     for (text, want) in [
         ("- name: r\n  on: [midnight]\n  then: [{note: x}]", &["2:8 midnight"][..]),
-        ("- name: r\n  on: tick\n  then: [{ntoe: x}, note, {reply: {}}]", &["3:11 ntoe", "3:22 note", "3:29 reply"]),
+        ("- name: r\n  on: tick\n  then: [{ntoe: x}, note, {reply: {}}]", &["3:11 ntoe", "3:21 note", "3:28 reply"]),
         (
             "- name: r\n  on: tick\n  then:\n  - set: {team+: x, nothing: y, priority: hot, line: 3, merged-into: x}",
             &["4:11 team+", "4:21 nothing", "4:43 hot", "4:54 3", "4:57 merged-into"],
@@ -134,7 +134,7 @@ fn what_is_wrong_with_a_rule_is_told_at_its_place() {
         ),
         (
             "- name: r\n  on: tick\n  then: [{webhook: \"ftp://x\"}, {run: \"a 'b\"}]\n  stop: maybe",
-            &["3:20 ftp://x", "3:39 b", "4:9 stop"],
+            &["3:21 ftp://x", "3:39 a ", "4:9 stop"],
         ),
         ("- name: r\n  onn: tick", &["2:3 a rule?", "1:3 on", "1:3 then?"]),
         ("- name: \"a\\nb\"\n  on: tick\n  then: {note: x}", &["1:10 a\\nb"]),
@@ -149,8 +149,17 @@ fn what_is_wrong_with_a_rule_is_told_at_its_place() {
 }
 
 #[test]
+fn a_large_file_of_mistakes_is_read_soon() {
+    let words = "é, ".repeat(60_000);
+    let text = format!("- name: r\n  on: [{words}]\n  then: [{{assign: {{strategy: skills, skills: [a]}}}}]\n");
+    let start = std::time::Instant::now();
+    assert_eq!(rules::parse(text.as_bytes()).faults.len(), 60_000);
+    assert!(start.elapsed() < std::time::Duration::from_secs(10), "{:?}", start.elapsed());
+}
+
+#[test]
 fn every_action_is_read() {
-    let text = "- name: r\n  on: [created, created, sla-breach]\n  then:\n  - escalate:\n  - escalate: {to: second}\n  - escalate: third\n  - reply: ack\n  - run: [notify, --all]\n  - run: notify 'the desk'\n  - webhook: {url: https://x.example/y}\n  - assign: {strategy: fixed, agent: jo}\n  - assign: skills\n  - set: {fields: {product: app}, field.size: 3, tags-: [a, b], assignee: none, team:}\n    note: Hello\n";
+    let text = "- name: r\n  on: [created, created, sla-breach]\n  then:\n  - escalate:\n  - escalate: {to: second}\n  - escalate: third\n  - reply: ack\n  - run: [notify, --all]\n  - run: notify 'the desk'\n  - webhook: {url: https://x.example/y}\n  - assign: {strategy: fixed, agent: jo}\n  - assign: skills\n  - set: {fields: {product: app}, field.size: 3, tags-: [a, b], assignee: none, team: }\n    note: Hello\n";
     let parsed = rules::parse(text.as_bytes());
     assert_eq!(said(&parsed), [""; 0]);
     let rule = &parsed.values[0];
@@ -173,12 +182,12 @@ fn every_action_is_read() {
     ];
     assert_eq!(lines, want);
     let want = [
-        "5:18 Team second",
+        "5:20 Team second",
         "6:15 Team third",
         "7:12 Pattern ack",
-        "11:36 Agent jo",
-        "13:19 Field product",
-        "13:34 Field size",
+        "11:38 Agent jo",
+        "13:20 Field product",
+        "13:35 Field size",
     ];
     assert_eq!(mentioned(&parsed), want);
 }
@@ -227,7 +236,7 @@ fn what_is_wrong_with_an_ics_file_is_told_and_the_rest_kept() {
     }
     assert_eq!(said(&ics::parse(b"hello")), ["1:1 "]);
     let many = ics(&event("DTSTART:20000101\nDTEND:20001231\nRRULE:FREQ=YEARLY").repeat(5));
-    assert_eq!(many.faults.len(), 4);
+    assert_eq!(many.faults.len(), 1);
 }
 
 proptest! {
