@@ -17,7 +17,10 @@ const MAY: [(&str, &[&str]); 9] = [
 ];
 
 /// A crate, and the modules that may name it.
-const HOMES: [(&str, &[&str]); 8] = [
+const HOMES: [(&str, &[&str]); 11] = [
+    ("ammonia", &["format"]),
+    ("dialoguer", &["commands"]),
+    ("regex", &["format"]),
     ("git2", &["store"]),
     ("tantivy", &["search"]),
     ("serde_yaml", &["format"]),

@@ -20,6 +20,7 @@ mod new;
 mod note;
 mod pattern;
 mod people;
+mod process;
 mod reply;
 mod search;
 mod session;
@@ -65,6 +66,7 @@ pub enum Command {
     Kb(kb::Args),
     View(view::Args),
     Pattern(pattern::Args),
+    Process(process::Args),
     People(people::Args),
     Customer(customer::Args),
     Import(import::Args),
@@ -80,6 +82,7 @@ impl Command {
         match self {
             Command::Kb(args) => args.is_reading(),
             Command::Pattern(args) => args.is_reading(),
+            Command::Process(args) => args.is_reading(),
             Command::List(_)
             | Command::Show(_)
             | Command::Search(_)
@@ -124,6 +127,7 @@ impl Command {
             Command::Kb(args) => args.run(session),
             Command::View(args) => args.run(session),
             Command::Pattern(args) => args.run(session),
+            Command::Process(args) => args.run(session),
             Command::People(args) => args.run(session),
             Command::Customer(args) => args.run(session),
             Command::Import(args) => args.run(session),

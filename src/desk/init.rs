@@ -52,6 +52,7 @@ pub fn init(here: &Path, target: Option<&Path>, bare: bool, name: Option<&str>, 
     let done = desk.commit(|snapshot| {
         let mut files = own.clone();
         files.extend(stock::patterns(&settings(&desk, snapshot, &own)?));
+        files.extend(stock::processes());
         Ok(Some(change(&desk, snapshot, &files, &author, now)?))
     })?;
     Ok(Made {

@@ -19,6 +19,7 @@ pub mod mutate;
 pub mod new;
 pub mod patterns;
 mod people;
+pub mod processes;
 pub mod resolve;
 pub mod search;
 pub mod set;

@@ -7,6 +7,7 @@ use super::mutate::{Draft, Plan, Planning};
 use super::resolve::Selection;
 use super::{Here, nearest};
 use crate::domain::article::is_language;
+use crate::domain::policy::rule::Operation;
 use crate::domain::settings::{FieldType, Settings};
 use crate::domain::ticket::{FieldValue, Priority, State, Ticket};
 use crate::failure::{Failure, Kind, Result};
@@ -38,14 +39,6 @@ pub const KEYS: [&str; 20] = [
     "field.NAME",
 ];
 
-/// How a value is put.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Operation {
-    Set,
-    Add,
-    Remove,
-}
-
 /// `key=value`, `key+=value` or `key-=value`, not yet understood.
 #[derive(Debug, Clone)]
 pub struct Assignment {
@@ -66,7 +59,7 @@ pub fn parse_assignment(word: &str) -> Result<Assignment> {
     let (key, operation) = match (left.strip_suffix('+'), left.strip_suffix('-')) {
         (Some(key), _) => (key, Operation::Add),
         (_, Some(key)) => (key, Operation::Remove),
-        _ => (left, Operation::Set),
+        _ => (left, Operation::Replace),
     };
     let key = key.trim().replace('_', "-");
     let key = key.strip_prefix("fields.").map(|name| format!("field.{name}")).unwrap_or(key);
@@ -107,7 +100,7 @@ impl Here {
 pub fn apply(draft: &mut Draft, planning: &Planning<'_>, assignment: &Assignment) -> Result<()> {
     let ticket = &mut draft.new;
     match assignment.operation {
-        Operation::Set => set(ticket, planning, &assignment.key, assignment.value.trim()),
+        Operation::Replace => set(ticket, planning, &assignment.key, assignment.value.trim()),
         Operation::Add | Operation::Remove => grow(ticket, planning, assignment),
     }
 }

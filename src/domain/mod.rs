@@ -10,6 +10,7 @@ pub mod links;
 pub mod pattern;
 pub mod person;
 pub mod policy;
+pub mod process;
 pub mod query;
 pub mod settings;
 pub mod ticket;

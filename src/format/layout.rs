@@ -16,6 +16,7 @@ pub const CUSTOMERS: &str = "customers";
 pub const ORGS: &str = "orgs";
 pub const ARTICLES: &str = "kb";
 pub const PATTERNS: &str = "patterns";
+pub const PROCESSES: &str = "processes";
 
 const TICKET: &str = "ticket.md";
 const FILES: &str = "files";
@@ -142,6 +143,11 @@ pub fn pattern(slug: &str, language: Option<&str>) -> String {
 pub fn parse_pattern(path: &str) -> Option<(&str, Option<&str>)> {
     let name = key_in(PATTERNS, path)?;
     Some(translation_parts(name).map_or((name, None), |(slug, language)| (slug, Some(language))))
+}
+
+/// The file of a process.
+pub fn process(slug: &str) -> String {
+    format!("{PROCESSES}/{slug}.md")
 }
 
 /// Whether a word can be the name of a file of its own: handles, keys, slugs.

@@ -15,6 +15,7 @@ pub mod pattern;
 pub mod person;
 pub mod places;
 pub mod policy;
+pub mod process;
 mod reading;
 pub mod secrets;
 pub mod settings;

@@ -6,6 +6,7 @@ pub mod links;
 pub mod log;
 pub mod mutation;
 pub mod pattern;
+pub mod process;
 pub mod ticket;
 
 use serde::Serialize;

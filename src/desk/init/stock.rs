@@ -26,6 +26,11 @@ const DUTCH: [(&str, &str); 6] = [
     ("acknowledgement", include_str!("patterns/acknowledgement.nl.md")),
 ];
 
+/// Path and text of the stock processes.
+pub(super) fn processes() -> Vec<(String, String)> {
+    vec![(layout::process("intake"), include_str!("processes/intake.md").to_owned())]
+}
+
 /// Path and text of every stock pattern of a desk: the base files in its language (in English where loket does not know
 /// it), beside them the translations into its other languages.
 pub(super) fn patterns(settings: &Settings) -> Vec<(String, String)> {
@@ -50,7 +55,7 @@ fn file(slug: &str, language: Option<&str>, text: &str) -> (String, String) {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::format::{pattern, template};
+    use crate::format::{pattern, process, template};
 
     #[test]
     fn every_stock_pattern_can_be_answered_from() {
@@ -60,6 +65,18 @@ mod tests {
                 template::validate(&parsed.response).unwrap();
                 assert_eq!(parsed.language.as_deref(), Some(language), "{slug}");
             }
+        }
+    }
+
+    #[test]
+    fn every_stock_process_leads_somewhere() {
+        for (path, text) in processes() {
+            let parsed = process::parse("intake", text.as_bytes());
+            assert_eq!(
+                (parsed.faults, parsed.process.map(|process| process.dangling())),
+                (vec![], Some(vec![])),
+                "{path}"
+            );
         }
     }
 

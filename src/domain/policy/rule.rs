@@ -57,6 +57,18 @@ pub struct Setting {
     pub value: String,
 }
 
+impl std::fmt::Display for Setting {
+    /// `key=value`, `key+=value` or `key-=value`, as `loket set` takes it.
+    fn fmt(&self, out: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        let sign = match self.operation {
+            Operation::Replace => "",
+            Operation::Add => "+",
+            Operation::Remove => "-",
+        };
+        write!(out, "{}{sign}={}", self.key, self.value)
+    }
+}
+
 /// Whom an assignment chooses among.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
 pub struct Among {

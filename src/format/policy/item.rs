@@ -7,7 +7,7 @@ use crate::format::reading::{kind, plain};
 
 /// A value and where it stands.
 #[derive(Debug, Clone, Copy)]
-pub(super) struct Item<'a> {
+pub(in crate::format) struct Item<'a> {
     value: &'a Value,
     spot: Spot<'a>,
 }

@@ -4,10 +4,10 @@
 pub mod calendars;
 mod days;
 pub mod ics;
-mod item;
-mod notes;
+pub(super) mod item;
+pub(super) mod notes;
 pub mod rules;
-mod set;
+pub(super) mod set;
 pub mod sla;
 #[cfg(test)]
 mod tests;

@@ -10,7 +10,7 @@ use crate::format::places::Place;
 
 /// The faults and mentions met so far.
 #[derive(Debug, Default)]
-pub(super) struct Notes {
+pub(in crate::format) struct Notes {
     pub faults: Vec<Finding>,
     pub mentions: Vec<Mention>,
 }
@@ -129,7 +129,7 @@ impl Notes {
 }
 
 /// `did you mean 'created'? known are …`
-pub(super) fn suggest(typed: &str, known: &[&str]) -> String {
+pub(in crate::format) fn suggest(typed: &str, known: &[&str]) -> String {
     let near = find_nearest(typed, known.iter().copied()).or_else(|| {
         known.iter().copied().find(|word| {
             // `monday` for `mon`.

@@ -33,7 +33,7 @@ const KEYS: [&str; 18] = [
 const LISTS: [&str; 3] = ["cc", "tags", "links"];
 
 /// The lines of a `set`; what is wrong is told and left out.
-pub(super) fn settings(notes: &mut Notes, item: Item<'_>) -> Vec<Setting> {
+pub(in crate::format) fn settings(notes: &mut Notes, item: Item<'_>) -> Vec<Setting> {
     let mut found = Vec::new();
     for (written, item) in notes.entries(item, "'set' wants a mapping of key to value") {
         match (written, item.entries()) {

@@ -7,6 +7,7 @@ pub mod log;
 pub mod mutation;
 pub mod page;
 pub mod patterns;
+pub mod processes;
 pub mod things;
 pub mod tickets;
 
