@@ -1,6 +1,7 @@
 //! One file a subcommand: help text, arguments, a few lines that call one use case and hand its answer out.
 
 mod assign;
+mod check;
 mod completions;
 mod customer;
 mod edit;
@@ -67,6 +68,7 @@ pub enum Command {
     View(view::Args),
     Pattern(pattern::Args),
     Process(process::Args),
+    Check(check::Args),
     People(people::Args),
     Customer(customer::Args),
     Import(import::Args),
@@ -97,6 +99,7 @@ impl Command {
     pub fn gives(&self, format: Format) -> bool {
         match (format, self) {
             (Format::Html, Command::Kb(args)) => args.gives_html(),
+            (Format::Github | Format::Sarif, Command::Check(_)) => true,
             _ => !format.is_special(),
         }
     }
@@ -128,6 +131,7 @@ impl Command {
             Command::View(args) => args.run(session),
             Command::Pattern(args) => args.run(session),
             Command::Process(args) => args.run(session),
+            Command::Check(args) => args.run(session),
             Command::People(args) => args.run(session),
             Command::Customer(args) => args.run(session),
             Command::Import(args) => args.run(session),

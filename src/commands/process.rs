@@ -103,7 +103,8 @@ fn asked(step: &StepView) -> Result<Option<String>> {
     let stopped = |_| Failure::error("it was not answered; nothing was changed");
     match step.kind {
         "choose" => {
-            let names: Vec<String> = step.options.iter().map(|option| sanitize::line(&option.name).into_owned()).collect();
+            let names: Vec<String> =
+                step.options.iter().map(|option| sanitize::line(&option.name).into_owned()).collect();
             let chosen = Select::new().with_prompt(text).items(&names).default(0).interact_opt().map_err(stopped)?;
             let chosen = chosen.and_then(|at| step.options.get(at)).ok_or_else(|| stopped(dialoguer_none()))?;
             Ok(Some(chosen.name.clone()))

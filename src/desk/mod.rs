@@ -3,6 +3,7 @@
 pub mod answer;
 pub mod assign;
 pub mod attach;
+pub mod check;
 pub mod editing;
 pub mod escalate;
 pub mod export;

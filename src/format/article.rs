@@ -6,6 +6,20 @@ use super::reading::Reader;
 use super::settings::duration;
 use crate::domain::article::{Article, Audience, Page, PageKind};
 
+/// All keys an article may have.
+pub const KEYS: [&str; 10] = [
+    "title",
+    "visibility",
+    "language",
+    "tags",
+    "aliases",
+    "owner",
+    "reviewed",
+    "review-every",
+    "translation-of",
+    "permalink",
+];
+
 /// What kind of page lies at a path, if any.
 pub fn page_kind(path: &str) -> Option<PageKind> {
     let below =

@@ -5,6 +5,26 @@ use super::reading::Reader;
 use super::ticket::render_instant;
 use crate::domain::comment::{Comment, Visibility};
 
+/// All keys a comment may have.
+pub const KEYS: [&str; 16] = [
+    "author",
+    "date",
+    "visibility",
+    "channel",
+    "message-id",
+    "in-reply-to",
+    "from",
+    "to",
+    "cc",
+    "attachments",
+    "pattern",
+    "deviates",
+    "automatic",
+    "delivered",
+    "flags",
+    "external-id",
+];
+
 /// Reads the comment with the given stem.
 pub fn parse(stem: &str, bytes: &[u8]) -> Result<Comment, Fault> {
     let front = frontmatter::parse(bytes)?;

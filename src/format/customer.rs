@@ -4,6 +4,11 @@ use super::frontmatter::{self, Fault, Node};
 use super::reading::Reader;
 use crate::domain::person::{Customer, Organisation};
 
+/// All keys a customer may have.
+pub const KEYS: [&str; 7] = ["name", "emails", "phone", "organisation", "language", "vip", "undeliverable"];
+/// All keys an organisation may have.
+pub const ORGANISATION_KEYS: [&str; 4] = ["name", "domains", "contract", "sla"];
+
 /// Reads `customers/<key>.md`.
 pub fn parse(key: &str, bytes: &[u8]) -> Result<Customer, Fault> {
     let front = frontmatter::parse(bytes)?;

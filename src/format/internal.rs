@@ -58,6 +58,21 @@ pub fn parts(text: &str) -> Vec<Range<usize>> {
     parts
 }
 
+/// The marks that have no other side: where they stand, and whether they open.
+pub fn unbalanced(text: &str) -> Vec<(usize, bool)> {
+    let (mut found, mut open, mut at) = (Vec::new(), Vec::new(), 0);
+    while let Some(mark) = next_mark(text, at) {
+        at = mark.range.end;
+        match mark.opens {
+            true => open.push(mark.range.start),
+            false if open.pop().is_none() => found.push((mark.range.start, false)),
+            false => {}
+        }
+    }
+    found.extend(open.first().map(|start| (*start, true)));
+    found
+}
+
 /// The range with the end of its last line, where nothing else stands on its lines.
 fn whole_lines(text: &str, range: Range<usize>) -> Range<usize> {
     let alone = text[..range.start].rsplit('\n').next().is_none_or(|before| before.trim().is_empty());

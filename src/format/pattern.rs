@@ -6,6 +6,9 @@ use super::frontmatter::{self, Fault, Node};
 use super::reading::{Reader, kind, plain};
 use crate::domain::pattern::{Pattern, Section, Then};
 
+/// All keys a pattern may have.
+pub const KEYS: [&str; 7] = ["title", "language", "tags", "when", "set", "then", "translation-of"];
+
 /// The headings in the order they are written, in English and in Dutch.
 const HEADINGS: [[&str; 2]; 4] =
     [["Situation", "Situatie"], ["Approach", "Aanpak"], ["Response", "Antwoord"], ["Next steps", "Vervolg"]];

@@ -6,9 +6,36 @@ use jiff::SignedDuration;
 use serde_yaml::{Mapping, Value};
 
 use super::frontmatter::{self, Fault};
+use super::places::Places;
 use super::reading::{kind, plain};
 use crate::domain::settings::{FieldRule, FieldType, FollowUp, Settings};
 use crate::domain::ticket::State;
+
+/// All keys of the settings.
+pub const KEYS: [&str; 14] = [
+    "desk",
+    "language",
+    "languages",
+    "timezone",
+    "statuses",
+    "types",
+    "channels",
+    "fields",
+    "follow-up",
+    "reopen-days",
+    "close-after",
+    "mail",
+    "calendar",
+    "deadline-at",
+];
+
+/// The keys that mean nothing, each with line and column.
+pub fn unknown_keys(bytes: &[u8]) -> Vec<(String, (usize, usize))> {
+    let Ok(Value::Mapping(mapping)) = frontmatter::parse_yaml(bytes) else { return Vec::new() };
+    let places = Places::parse(std::str::from_utf8(bytes).unwrap_or_default());
+    let keys = mapping.iter().filter_map(|(key, _)| plain(key)).filter(|key| !KEYS.contains(&key.as_str()));
+    keys.map(|key| (key.clone(), places.key(&[&key]))).collect()
+}
 
 /// Reads `loket.yaml`; what it leaves out has its default.
 pub fn parse(bytes: &[u8]) -> Result<Settings, Fault> {

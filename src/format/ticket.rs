@@ -37,6 +37,17 @@ pub const ORDER: [&str; 23] = [
     "external-id",
 ];
 
+/// All keys a ticket may have.
+pub const KEYS: [&str; 24] = {
+    let mut keys = ["flags"; 24];
+    let mut at = 0;
+    while at < ORDER.len() {
+        keys[at] = ORDER[at];
+        at += 1;
+    }
+    keys
+};
+
 /// A title is one line of at most this many characters.
 pub const TITLE_LIMIT: usize = 500;
 

@@ -1,46 +1,62 @@
 //! `policy/views.yaml` to views.
 
-use serde_yaml::Value;
-
-use super::frontmatter::{self, Fault};
-use super::reading::plain;
-use super::settings::fault;
+use super::frontmatter::Fault;
+use super::policy::item::Item;
+use super::policy::notes::Notes;
+use super::policy::{MentionKind, Parsed, read};
+use crate::domain::query::render_piece;
 use crate::domain::view::View;
 
-/// Reads the views, in the order of the file.
+const KEYS: [&str; 5] = ["title", "query", "sort", "columns", "limit"];
+
+/// Reads the views, in the order of the file; the first error is one.
 pub fn parse(bytes: &[u8]) -> Result<Vec<View>, Fault> {
-    let text = std::str::from_utf8(bytes).unwrap_or_default();
-    match frontmatter::parse_yaml(bytes)? {
-        Value::Null => Ok(Vec::new()),
-        Value::Mapping(mapping) => {
-            let read = |(name, value): (&Value, &Value)| {
-                let name = plain(name).unwrap_or_default();
-                view(&name, value).map_err(|message| fault(text, &name, message))
-            };
-            mapping.iter().map(read).collect()
-        }
-        _ => Err(fault(text, "", "the views are a mapping of name to {query: …}")),
+    let parsed = parse_all(bytes);
+    match parsed.faults.into_iter().find(|finding| !finding.warning) {
+        Some(finding) => Err(finding.fault),
+        None => Ok(parsed.values),
     }
 }
 
-fn view(name: &str, value: &Value) -> Result<View, String> {
-    if !matches!(value, Value::Mapping(_)) {
-        return Err(format!("view '{name}' wants {{query: …}}"));
+/// Reads what can be read of the views, and tells all that is wrong.
+pub fn parse_all(bytes: &[u8]) -> Parsed<View> {
+    read(bytes, |notes, root| {
+        let entries = notes.entries(root, "the views are a mapping of name to {query: …}");
+        entries.into_iter().filter_map(|(name, item)| view(notes, name, item)).collect()
+    })
+}
+
+fn view(notes: &mut Notes, name: &str, item: Item<'_>) -> Option<View> {
+    if item.entries().is_none() {
+        notes.wrong_key(item, format!("view '{}' wants {{query: …}}", render_piece(name)), "");
+        return None;
     }
-    let columns = match value.get("columns") {
+    notes.unknown_keys(item, "a view", &KEYS);
+    let query = item.get("query").and_then(|value| {
+        let query = notes.text(value, "query")?;
+        notes.mention(MentionKind::Query, value, query.clone());
+        Some(query)
+    });
+    let columns = match item.get("columns").map(|value| (value, value.items())) {
         None => Vec::new(),
-        Some(Value::Sequence(items)) => items.iter().filter_map(plain).collect(),
-        Some(_) => return Err(format!("'columns' of view '{name}' wants a list")),
+        Some((value, Some(_))) => notes.texts(value, "columns").into_iter().map(|(text, _)| text).collect(),
+        Some((value, None)) => {
+            notes.wrong(value, format!("'columns' of view '{}' wants a list", render_piece(name)), "");
+            Vec::new()
+        }
     };
-    let limit = match value.get("limit") {
-        None => None,
-        Some(limit) => Some(limit.as_u64().ok_or_else(|| format!("'limit' of view '{name}' wants a number"))? as usize),
-    };
-    Ok(View {
+    let limit = item.get("limit").and_then(|value| {
+        let limit = value.text().and_then(|text| text.parse().ok());
+        if limit.is_none() {
+            notes.wrong(value, format!("'limit' of view '{}' wants a number", render_piece(name)), "");
+        }
+        limit
+    });
+    Some(View {
         name: name.to_owned(),
-        title: value.get("title").and_then(plain),
-        query: value.get("query").and_then(plain).unwrap_or_default(),
-        sort: value.get("sort").and_then(plain),
+        title: item.get("title").and_then(Item::text),
+        query: query.unwrap_or_default(),
+        sort: item.get("sort").and_then(Item::text),
         columns,
         limit,
     })

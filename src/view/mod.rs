@@ -1,6 +1,7 @@
 //! What commands answer: plain structs that serialise to the JSON of loket-json(5).
 
 pub mod article;
+pub mod check;
 pub mod import;
 pub mod links;
 pub mod log;

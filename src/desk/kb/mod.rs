@@ -9,5 +9,6 @@ mod write;
 
 pub use library::Library;
 pub use read::Shelf;
+pub(in crate::desk) use versions::Translations;
 pub use web::{Placed, Web, Wrong};
 pub use write::NewArticle;

@@ -127,7 +127,7 @@ fn slug(path: &str) -> &str {
 }
 
 /// Whether translations follow their originals. The history is walked once, and only where there is a translation.
-pub(super) struct Translations<'a> {
+pub(in crate::desk) struct Translations<'a> {
     here: &'a Here,
     snapshot: &'a Snapshot<'a>,
     history: Option<FolderHistory>,

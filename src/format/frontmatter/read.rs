@@ -46,6 +46,11 @@ impl FrontMatter {
         text.get(self.body..).unwrap_or_default()
     }
 
+    /// The text of a key's value, where it is one.
+    pub fn text(&self, key: &str) -> Option<String> {
+        crate::format::reading::plain(self.get(key)?)
+    }
+
     fn find(&self, key: &str) -> Option<&Entry> {
         self.entries.iter().find(|entry| entry.key == key)
     }

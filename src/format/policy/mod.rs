@@ -75,7 +75,7 @@ pub struct Mention {
 }
 
 /// Reads a file of YAML by its root; an empty file has nothing in it.
-fn read<T>(bytes: &[u8], values: impl FnOnce(&mut Notes, Item<'_>) -> Vec<T>) -> Parsed<T> {
+pub(super) fn read<T>(bytes: &[u8], values: impl FnOnce(&mut Notes, Item<'_>) -> Vec<T>) -> Parsed<T> {
     let mut notes = Notes::default();
     let values = match frontmatter::parse_yaml(bytes) {
         Ok(Value::Null) => Vec::new(),
@@ -88,5 +88,15 @@ fn read<T>(bytes: &[u8], values: impl FnOnce(&mut Notes, Item<'_>) -> Vec<T>) ->
             Vec::new()
         }
     };
+    Parsed { values, faults: notes.faults, mentions: notes.mentions }
+}
+
+/// The `set` of a pattern's front matter: what is wrong in it, and what it mentions.
+pub fn set_of(front: &frontmatter::FrontMatter, text: &str) -> Parsed<crate::domain::policy::rule::Setting> {
+    let mut notes = Notes::default();
+    let places = Places::of_front_matter(text);
+    let item = front.get("set").filter(|value| !value.is_null());
+    let item = item.map(|value| Item::of(value, places.root().under("set")));
+    let values = item.map(|item| set::settings(&mut notes, item)).unwrap_or_default();
     Parsed { values, faults: notes.faults, mentions: notes.mentions }
 }

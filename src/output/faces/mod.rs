@@ -1,6 +1,7 @@
 //! What answers look like to people: each view as a table, a page, CSV or markdown.
 
 pub mod articles;
+pub mod check;
 pub mod hits;
 pub mod links;
 pub mod log;
