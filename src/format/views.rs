@@ -33,7 +33,7 @@ fn view(notes: &mut Notes, name: &str, item: Item<'_>) -> Option<View> {
     }
     notes.unknown_keys(item, "a view", &KEYS);
     let query = item.get("query").and_then(|value| {
-        let query = notes.text(value, "query")?;
+        let query = value.text().filter(|query| query.trim().is_empty()).or_else(|| notes.text(value, "query"))?;
         notes.mention(MentionKind::Query, value, query.clone());
         Some(query)
     });

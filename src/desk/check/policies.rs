@@ -21,7 +21,7 @@ pub fn check(checking: &Checking<'_>) -> Result<Vec<Finding>> {
     };
     file(layout::SETTINGS, &|_| (Vec::new(), Vec::new()))?;
     file(layout::VIEWS, &|bytes| parts(views::parse_all(bytes)))?;
-    file(layout::CALENDARS, &|bytes| parts(policy::calendars::parse(bytes)))?;
+    file(layout::CALENDARS, &|bytes| parts(policy::calendars::parse(bytes, &checking.world.settings.timezone)))?;
     file(layout::SLA, &|bytes| parts(policy::sla::parse(bytes)))?;
     file(layout::RULES, &|bytes| parts(policy::rules::parse(bytes)))?;
     let bytes = checking.snapshot.file(layout::SETTINGS)?.unwrap_or_default();
@@ -92,7 +92,7 @@ pub fn query_fault(checking: &Checking<'_>, path: &str, (line, column): (usize, 
     let (settings, now) = (&world.settings, checking.here.now);
     let context =
         Context { settings, now, me: Me::Nobody, handles: &[], teams: &[], orgs: &[], view: &find, views: &names };
-    let wrong = query::parse(text, &context).err()?;
+    let wrong = query::parse(text, &context).err().filter(|wrong| !wrong.unsupported)?;
     let column = column + wrong.column.saturating_sub(1);
     Some(Finding::new("query", path, (line, column), wrong.message).maybe_hint(wrong.hint))
 }

@@ -44,7 +44,11 @@ impl World {
             snapshot.folder(layout::PATTERNS)?.into_iter().map(|entry| format!("{}/{}", layout::PATTERNS, entry.name));
         let patterns = names.filter_map(|path| Some(layout::parse_pattern(&path)?.0.to_owned())).collect();
         let calendars = snapshot.file(layout::CALENDARS)?.unwrap_or_default();
-        let calendars = policy::calendars::parse(&calendars).values.into_iter().map(|calendar| calendar.name).collect();
+        let calendars = policy::calendars::parse(&calendars, &settings.timezone)
+            .values
+            .into_iter()
+            .map(|calendar| calendar.name)
+            .collect();
         let views = snapshot.file(layout::VIEWS)?.unwrap_or_default();
         let views = format::views::parse(&views).unwrap_or_default();
         let world = World {

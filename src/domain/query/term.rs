@@ -135,7 +135,7 @@ fn any_of(name: &str, values: &[Raw], mut one: impl FnMut(&Raw) -> Result<Expr, 
 }
 
 fn no_clocks(column: usize) -> Wrong {
-    Wrong::new(column, "SLA clocks are not part of this version yet")
+    Wrong { unsupported: true, ..Wrong::new(column, "SLA clocks are not part of this version yet") }
 }
 
 /// `none` and `any`, unquoted, of a field a ticket can be without.

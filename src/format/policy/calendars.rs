@@ -11,15 +11,16 @@ use crate::domain::query::render_piece;
 
 const KEYS: [&str; 5] = ["timezone", "hours", "holidays", "shifts", "breaks"];
 
-/// Reads the calendars. One without a time zone means nothing and is left out; of the others only what is wrong is.
-pub fn parse(bytes: &[u8]) -> Parsed<Calendar> {
+/// Reads the calendars; one that names no time zone is in that of the desk. One whose time zone cannot be read means
+/// nothing and is left out; of the others only what is wrong is.
+pub fn parse(bytes: &[u8], home: &TimeZone) -> Parsed<Calendar> {
     super::read(bytes, |notes, root| {
         let entries = notes.entries(root, "the calendars are a mapping of name to {timezone: …, hours: …}");
-        entries.into_iter().filter_map(|(name, item)| calendar(notes, name, item)).collect()
+        entries.into_iter().filter_map(|(name, item)| calendar(notes, name, item, home)).collect()
     })
 }
 
-fn calendar(notes: &mut Notes, name: &str, item: Item<'_>) -> Option<Calendar> {
+fn calendar(notes: &mut Notes, name: &str, item: Item<'_>, home: &TimeZone) -> Option<Calendar> {
     if item.entries().is_none() {
         notes.wrong(
             item,
@@ -29,7 +30,7 @@ fn calendar(notes: &mut Notes, name: &str, item: Item<'_>) -> Option<Calendar> {
         return None;
     }
     notes.unknown_keys(item, "a calendar", &KEYS);
-    let zone = timezone(notes, name, item);
+    let zone = timezone(notes, item, home);
     let mut calendar = Calendar::closed(name, zone.clone().unwrap_or(TimeZone::UTC));
     if let Some(hours) = item.get("hours") {
         week(notes, &mut calendar, hours);
@@ -47,12 +48,8 @@ fn calendar(notes: &mut Notes, name: &str, item: Item<'_>) -> Option<Calendar> {
     zone.map(|_| calendar)
 }
 
-fn timezone(notes: &mut Notes, name: &str, item: Item<'_>) -> Option<TimeZone> {
-    let Some(value) = item.get("timezone") else {
-        let message = format!("calendar '{}' has no 'timezone'", render_piece(name));
-        notes.wrong_key(item, message, "add `timezone: Europe/Amsterdam`, or where it is");
-        return None;
-    };
+fn timezone(notes: &mut Notes, item: Item<'_>, home: &TimeZone) -> Option<TimeZone> {
+    let Some(value) = item.get("timezone") else { return Some(home.clone()) };
     let zone = notes.text(value, "timezone")?;
     let found = TimeZone::get(&zone).ok();
     if found.is_none() {
