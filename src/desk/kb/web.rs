@@ -6,7 +6,7 @@ use super::library::Library;
 use crate::desk::Here;
 use crate::domain::article::Article;
 use crate::domain::id::TicketId;
-use crate::domain::links::{Broken, LinkKind, Site, Target, relative};
+use crate::domain::links::{Broken, LinkKind, Site, Target, destination, relative};
 use crate::failure::Result;
 use crate::format::links::{Link, Places, Scan, scan};
 use crate::format::{internal, layout};
@@ -90,12 +90,25 @@ impl Here {
         let mut placed = Vec::with_capacity(links.len());
         for link in links {
             let target = site.resolve(text.path, &link.target, link.kind);
-            let target = if public { target } else { confirmed(snapshot, target)? };
+            let target = match elsewhere(site, text.path, &link, &target) {
+                true => Target::Site,
+                false if public => target,
+                false => confirmed(snapshot, target)?,
+            };
             let (line, column) = places.position(link.at);
             placed.push(Placed { link, line: line + text.body_line - 1, column, target });
         }
         Ok(placed)
     }
+}
+
+/// Whether an image is kept out of the desk: it would lie in a folder the desk does not have at all, as pictures often
+/// do that are too big for a repository of texts.
+fn elsewhere(site: &Site, from: &str, link: &Link, target: &Target) -> bool {
+    let is_missing = link.image && matches!(target, Target::Broken { what: Broken::NoFile });
+    let folder = destination(from, &link.target).map(|(path, _)| path);
+    let folder = folder.as_deref().and_then(|path| path.rsplit_once('/')).map_or("", |(folder, _)| folder);
+    is_missing && !site.has_folder(folder)
 }
 
 /// All a link may lead to but the pages themselves. The public sees no files but through its pages.

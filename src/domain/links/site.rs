@@ -89,6 +89,11 @@ impl Site {
         }
     }
 
+    /// Whether there is anything in a folder; the root is the empty path.
+    pub fn has_folder(&self, folder: &str) -> bool {
+        self.folders.contains(folder)
+    }
+
     /// Where a link in the file `from_path` leads.
     pub fn resolve(&self, from_path: &str, target: &str, kind: LinkKind) -> Target {
         let target = target.trim();

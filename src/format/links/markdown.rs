@@ -144,7 +144,13 @@ impl<'a> Reading<'a> {
             _ => self.find_definition(&open.label, events),
         };
         let target_range = place.unwrap_or(open.at..open.text_end);
-        self.links.push(Link { kind: LinkKind::Page, at: open.at, target: open.dest.into_string(), target_range });
+        self.links.push(Link {
+            kind: LinkKind::Page,
+            image: open.image,
+            at: open.at,
+            target: open.dest.into_string(),
+            target_range,
+        });
     }
 
     fn find_definition(&mut self, label: &str, events: &OffsetIter<'a>) -> Option<Range<usize>> {

@@ -23,6 +23,8 @@ pub(super) use shallow::shallow;
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Link {
     pub kind: LinkKind,
+    /// It is shown in place rather than followed.
+    pub image: bool,
     /// Where the whole link begins, in bytes of the file.
     pub at: usize,
     /// What it says it leads to: a destination with its escapes resolved; a slug with its anchor and without the shown

@@ -65,7 +65,7 @@ fn read_slug(source: &str, at: usize, end: usize) -> Option<(Link, usize)> {
     }
     let start = at + 2 + (named.len() - named.trim_start().len());
     let target_range = start..start + target.len();
-    Some((Link { kind: LinkKind::Slug, at, target: target.to_owned(), target_range }, at + 2 + close + 2))
+    Some((Link { kind: LinkKind::Slug, image: false, at, target: target.to_owned(), target_range }, at + 2 + close + 2))
 }
 
 /// Whether a backslash takes the meaning from what stands at `at`.
@@ -90,5 +90,5 @@ fn read_ticket(source: &str, at: usize, end: usize) -> Option<(Link, usize)> {
     }
     let target_range = at + 1..at + 1 + target.len();
     let end = target_range.end;
-    Some((Link { kind: LinkKind::Ticket, at, target: target.to_owned(), target_range }, end))
+    Some((Link { kind: LinkKind::Ticket, image: false, at, target: target.to_owned(), target_range }, end))
 }
