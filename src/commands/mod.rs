@@ -23,6 +23,7 @@ mod pattern;
 mod people;
 mod process;
 mod reply;
+mod report;
 mod search;
 mod session;
 mod set;
@@ -68,6 +69,7 @@ pub enum Command {
     View(view::Args),
     Pattern(pattern::Args),
     Process(process::Args),
+    Report(report::Args),
     Check(check::Args),
     People(people::Args),
     Customer(customer::Args),
@@ -90,6 +92,7 @@ impl Command {
             | Command::Search(_)
             | Command::Log(_)
             | Command::View(_)
+            | Command::Report(_)
             | Command::Export(_) => true,
             _ => false,
         }
@@ -131,6 +134,7 @@ impl Command {
             Command::View(args) => args.run(session),
             Command::Pattern(args) => args.run(session),
             Command::Process(args) => args.run(session),
+            Command::Report(args) => args.run(session),
             Command::Check(args) => args.run(session),
             Command::People(args) => args.run(session),
             Command::Customer(args) => args.run(session),

@@ -21,6 +21,7 @@ pub mod new;
 pub mod patterns;
 mod people;
 pub mod processes;
+pub mod report;
 pub mod resolve;
 pub mod search;
 pub mod set;

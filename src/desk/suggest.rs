@@ -1,21 +1,28 @@
 //! `kb suggest`, `pattern suggest`: what may help with a ticket.
 
+use std::collections::{HashMap, HashSet};
+
 use super::mutate::Draft;
 use super::{Here, patterns};
-use crate::domain::comment::{Role, Visibility};
+use crate::domain::article::Article;
+use crate::domain::comment::{Comment, Role, Visibility};
 use crate::domain::id::TicketId;
+use crate::domain::links::{LinkKind, destination};
 use crate::domain::query::Expr;
 use crate::domain::settings::Settings;
 use crate::failure::Result;
+use crate::format::links::{Link, scan};
+use crate::format::{article, layout};
 use crate::search::{Hit, HitKind, Level, Topic};
-use crate::store::Snapshot;
+use crate::store::{Oid, Snapshot};
 use crate::view::HitView;
 
 /// So many similar tickets are told.
 const TICKETS: usize = 3;
 
 impl Here {
-    /// The articles that may answer a ticket, best first, and after them solved tickets like it.
+    /// The articles that may answer a ticket, best first; those that the answers to solved tickets like it link to; and
+    /// these tickets.
     pub fn suggest_articles(&self, typed: &str, limit: usize) -> Result<Vec<HitView>> {
         let snapshot = self.snapshot()?;
         let settings = self.settings(&snapshot)?;
@@ -23,11 +30,17 @@ impl Here {
         let draft = super::mutate::open(&snapshot, &id)?;
         let topic = topic(&draft);
         let reader = self.reader(&snapshot, &settings, Level::Present)?;
-        let mut hits = reader.suggest(&topic, &[HitKind::Article], &[], limit)?;
+        let hits = reader.suggest(&topic, &[HitKind::Article], &[], limit)?;
         let solved = self.query(&snapshot, &settings, "is:closed", None)?;
         let similar = reader.suggest(&topic, &[HitKind::Ticket], &[solved], TICKETS + 1)?;
-        hits.extend(similar.into_iter().filter(|hit| hit.ticket.as_ref() != Some(&id)).take(TICKETS));
-        Ok(hits.into_iter().map(view).collect())
+        let similar: Vec<Hit> =
+            similar.into_iter().filter(|hit| hit.ticket.as_ref() != Some(&id)).take(TICKETS).collect();
+        let known: HashSet<&str> = hits.iter().map(|hit| hit.path.as_str()).collect();
+        let linked = linked(&snapshot, &similar, &known)?;
+        let mut views: Vec<HitView> = hits.into_iter().map(view).collect();
+        views.extend(linked);
+        views.extend(similar.into_iter().map(view));
+        Ok(views)
     }
 
     /// The patterns that may answer a ticket: those whose `when` it fits, then those whose words are like its own; each
@@ -80,6 +93,89 @@ impl Here {
                 None
             }
         }
+    }
+}
+
+/// The articles that public answers to these tickets link to, each once and with the ticket that led to it.
+fn linked(snapshot: &Snapshot<'_>, tickets: &[Hit], known: &HashSet<&str>) -> Result<Vec<HitView>> {
+    let mut articles: Option<HashMap<String, Oid>> = None;
+    let mut seen = HashSet::new();
+    let mut views = Vec::new();
+    for id in tickets.iter().filter_map(|hit| hit.ticket.as_ref()) {
+        let Some(folder) = snapshot.ticket(id)? else { continue };
+        let ticket = folder.file.as_ref().ok().map(|file| &file.ticket);
+        let requester = ticket.and_then(|ticket| ticket.requester.as_deref());
+        let is_answer = |comment: &&Comment| {
+            comment.visibility == Visibility::Public && Role::of(&comment.author, requester) == Role::Agent
+        };
+        for comment in folder.thread.iter().filter(is_answer) {
+            let links = scan(&comment.body, 0).links;
+            if links.is_empty() {
+                continue;
+            }
+            if articles.is_none() {
+                articles = Some(article_files(snapshot)?);
+            }
+            let own = layout::comment(id, &comment.id);
+            for link in links {
+                let Some((path, object)) = articles.as_ref().and_then(|all| meant(all, &own, &link)) else { continue };
+                if known.contains(path) || !seen.insert(path.to_owned()) {
+                    continue;
+                }
+                let Ok(article) = article::parse_article(path, &snapshot.read(object)?) else { continue };
+                views.push(linked_view(article, id));
+            }
+        }
+    }
+    Ok(views)
+}
+
+/// Path and object of every article, unread.
+fn article_files(snapshot: &Snapshot<'_>) -> Result<HashMap<String, Oid>> {
+    let mut files = HashMap::new();
+    snapshot.each_file(layout::ARTICLES, &mut |path, oid| {
+        if path.ends_with(".md") {
+            files.insert(path.to_owned(), oid);
+        }
+        Ok(())
+    })?;
+    Ok(files)
+}
+
+/// The article a link in a comment means: by `[[slug]]`, or by a path from the comment or from the desk's root.
+fn meant<'a>(articles: &'a HashMap<String, Oid>, from: &str, link: &Link) -> Option<(&'a str, Oid)> {
+    let find = |path: &str| articles.get_key_value(path).map(|(path, oid)| (path.as_str(), *oid));
+    let target = link.target.split(['#', '?']).next().unwrap_or_default().trim();
+    match link.kind {
+        LinkKind::Ticket => None,
+        LinkKind::Page => {
+            let relative = destination(from, target).map(|(path, _)| path);
+            relative.as_deref().and_then(find).or_else(|| find(target.trim_start_matches('/')))
+        }
+        LinkKind::Slug => {
+            let (category, slug) = layout::article_parts(target);
+            let is_named = |path: &&String| {
+                let (own, name) = layout::article_parts(path);
+                name == slug && (category.is_empty() || own == category)
+            };
+            // Of several that are called so, none is meant.
+            let mut named = articles.keys().filter(is_named);
+            let first = named.next().filter(|_| named.next().is_none())?;
+            find(first)
+        }
+    }
+}
+
+fn linked_view(article: Article, id: &TicketId) -> HitView {
+    HitView {
+        kind: HitKind::Article.name(),
+        id: article.slug,
+        ticket: Some(id.to_string()),
+        title: article.title,
+        score: None,
+        snippet: format!("linked in the answer to {id}"),
+        path: article.path,
+        matches: Vec::new(),
     }
 }
 

@@ -56,6 +56,10 @@ impl Facts {
         self.thread.iter().any(|comment| comment.visibility == Visibility::Internal)
     }
 
+    pub fn has_pattern(&self) -> bool {
+        self.thread.iter().any(|comment| comment.pattern.is_some())
+    }
+
     pub fn has_attachment(&self) -> bool {
         !self.ticket.attachments.is_empty() || self.thread.iter().any(|comment| !comment.attachments.is_empty())
     }

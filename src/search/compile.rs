@@ -132,6 +132,7 @@ impl Compiler<'_> {
                     Has::Attachment => "attachment",
                     Has::Comment => "comment",
                     Has::Internal => "internal",
+                    Has::Pattern => "pattern",
                 },
             ),
         }

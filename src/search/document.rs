@@ -174,6 +174,7 @@ impl Writer<'_> {
             ("escalated", facts.ticket.line == 2),
             ("comment", !facts.thread.is_empty()),
             ("internal", facts.has_internal()),
+            ("pattern", facts.has_pattern()),
             ("attachment", facts.has_attachment()),
         ];
         flags.into_iter().filter(|(_, set)| *set).for_each(|(flag, _)| document.add_text(self.fields.flag, flag));

@@ -8,6 +8,7 @@ pub mod log;
 pub mod mutation;
 pub mod pattern;
 pub mod process;
+pub mod report;
 pub mod ticket;
 
 use serde::Serialize;

@@ -297,3 +297,24 @@ fn articles_and_solved_tickets_are_proposed_for_a_ticket() {
     let empty = desk.opened("'???' -m ''");
     assert!(told(&empty).is_empty());
 }
+
+#[test]
+fn articles_that_answers_to_like_tickets_link_to_are_proposed() {
+    let desk = Desk::acme();
+    for (name, title) in [("login/token", "Hardware keys"), ("login/phone", "Telephones"), ("login/draft", "Secrets")] {
+        desk.write(&format!("kb/{name}.md"), format!("---\ntitle: {title}\n---\nText.\n"));
+    }
+    desk.commit("articles");
+    let old = desk.opened("'The zebra does not bark' -m 'Zebra zebra.' --from ann@example.com");
+    desk.ok(format!("note {old} -m 'See [[draft]].'"));
+    desk.ok(format!("reply {old} -m 'Read [[token]] and [this](kb/login/phone.md#top), or [[nothing]].'"));
+    desk.ok(format!("assign {old} jo"));
+    let new = desk.opened("'Zebra, and it does not bark' -m 'Zebra.' --from bob@example.com");
+    let ids = || -> Vec<String> {
+        desk.ok(format!("kb suggest {new} -o ids")).lines().iter().map(|id| id.to_string()).collect()
+    };
+    assert!(!ids().iter().any(|id| id == "token"), "an open ticket has answered nothing yet");
+    desk.ok(format!("solve {old}"));
+    assert_eq!(ids(), ["token", "phone", &*old]);
+    assert_eq!(desk.json(format!("kb suggest {new}"))[0]["ticket"], *old);
+}

@@ -19,6 +19,7 @@ mod patterns;
 mod people;
 mod public;
 mod queries;
+mod reports;
 mod search;
 mod set;
 mod status;

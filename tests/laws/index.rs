@@ -284,7 +284,8 @@ fn text() -> impl Strategy<Value = Test> {
 fn expr() -> impl Strategy<Value = Expr> {
     let is = proptest::sample::select(&[Is::Open, Is::Closed, Is::Unanswered, Is::Escalated, Is::Unassigned][..])
         .prop_map(Test::Is);
-    let has = proptest::sample::select(&[Has::Attachment, Has::Comment, Has::Internal][..]).prop_map(Test::Has);
+    let has =
+        proptest::sample::select(&[Has::Attachment, Has::Comment, Has::Internal, Has::Pattern][..]).prop_map(Test::Has);
     let leaf = prop_oneof![6 => field(), 3 => text(), 1 => is, 1 => has].prop_map(Expr::Test);
     leaf.prop_recursive(3, 12, 3, |inner| {
         prop_oneof![

@@ -116,6 +116,8 @@ pub enum Has {
     Attachment,
     Comment,
     Internal,
+    /// An answer made from a pattern.
+    Pattern,
 }
 
 impl Expr {

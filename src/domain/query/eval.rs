@@ -29,6 +29,7 @@ pub fn matches(expr: &Expr, facts: &Facts, text: &dyn TextMatch) -> bool {
         Expr::Test(Test::Has(Has::Attachment)) => facts.has_attachment(),
         Expr::Test(Test::Has(Has::Comment)) => !facts.thread.is_empty(),
         Expr::Test(Test::Has(Has::Internal)) => facts.has_internal(),
+        Expr::Test(Test::Has(Has::Pattern)) => facts.has_pattern(),
     }
 }
 

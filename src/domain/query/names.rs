@@ -55,8 +55,12 @@ pub(super) const IS: [(&str, Is); 5] = [
     ("unassigned", Is::Unassigned),
 ];
 
-pub(super) const HAS: [(&str, Has); 3] =
-    [("attachment", Has::Attachment), ("comment", Has::Comment), ("internal", Has::Internal)];
+pub(super) const HAS: [(&str, Has); 4] = [
+    ("attachment", Has::Attachment),
+    ("comment", Has::Comment),
+    ("internal", Has::Internal),
+    ("pattern", Has::Pattern),
+];
 
 pub(super) fn find_name(typed: &str) -> Option<Name> {
     NAMES.iter().find(|(name, _)| name.eq_ignore_ascii_case(typed)).map(|(_, meaning)| meaning.clone())

@@ -9,6 +9,7 @@ pub mod mutation;
 pub mod page;
 pub mod patterns;
 pub mod processes;
+pub mod reports;
 pub mod things;
 pub mod tickets;
 
