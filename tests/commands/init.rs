@@ -26,6 +26,7 @@ fn an_empty_folder_becomes_a_desk_in_one_commit() {
         policy/rules.yaml
         policy/sla.yaml
         policy/views.yaml
+        processes/intake.md
         ");
     assert_snapshot!(desk.git("log --format='%an <%ae> %aI%n%B'"), @"
         Jo Janssen <jo@acme.example> 2026-11-22T09:00:00Z
