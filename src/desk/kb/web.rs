@@ -199,7 +199,10 @@ impl Web {
                 ("link-file", format!("'{target}' is no file of this desk"), hint)
             }
             Broken::NoAnchor { anchor, nearest } => {
-                let said = format!("'{target}': there is no heading '#{}'", anchor.escape_debug());
+                let said = match placed.link.target.starts_with('#') {
+                    true => format!("there is no heading '{target}'"),
+                    false => format!("'{target}': there is no heading '#{}'", anchor.escape_debug()),
+                };
                 ("link-anchor", said, nearest.as_ref().map(|near| format!("did you mean '#{near}'?")))
             }
             Broken::NoSlug { nearest } => {
