@@ -12,6 +12,7 @@
 //! - [`format`](mod@format): text to values and back, no I/O; the only place that builds a path or reads YAML
 //! - [`store`]: the only user of git2 and of the git program; snapshots, deltas, commits, the working tree
 //! - [`search`]: the only user of tantivy; the index, the timeline, ranking
+//! - [`mail`](mod@mail): raw messages to what they say and what they are, no I/O
 //! - [`workflow`]: pure decisions
 //! - [`desk`]: the use cases, one file each: read a snapshot, decide, apply a change, answer with a view
 //! - [`view`]: what a command answers, as it serialises
@@ -27,6 +28,7 @@ pub mod domain;
 pub mod exit;
 pub mod failure;
 pub mod format;
+pub mod mail;
 pub mod output;
 pub mod progress;
 pub mod search;

@@ -4,20 +4,25 @@ use std::collections::BTreeSet;
 use std::path::{Path, PathBuf};
 
 /// What each module may name of ours, and the crates that have one home.
-const MAY: [(&str, &[&str]); 9] = [
+const MAY: [(&str, &[&str]); 10] = [
+    ("mail", &["domain", "format"]),
     ("domain", &[]),
     ("format", &["domain", "failure"]),
     ("store", &["domain", "format", "failure"]),
     ("search", &["domain", "format", "store", "failure", "progress"]),
     ("workflow", &["domain"]),
     ("view", &["domain"]),
-    ("desk", &["domain", "format", "store", "search", "workflow", "view", "failure", "progress"]),
+    ("desk", &["domain", "format", "store", "search", "mail", "workflow", "view", "failure", "progress"]),
     ("output", &["domain", "view", "failure"]),
     ("commands", &["desk", "domain", "view", "output", "failure", "progress", "clock", "exit"]),
 ];
 
 /// A crate, and the modules that may name it.
-const HOMES: [(&str, &[&str]); 11] = [
+const HOMES: [(&str, &[&str]); 15] = [
+    ("mail_parser", &["mail"]),
+    ("htmd", &["mail"]),
+    ("chardetng", &["mail"]),
+    ("encoding_rs", &["mail"]),
     ("ammonia", &["format"]),
     ("dialoguer", &["commands"]),
     ("regex", &["format"]),

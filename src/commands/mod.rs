@@ -14,6 +14,7 @@ mod kb;
 mod link;
 mod list;
 mod log;
+mod mail;
 mod man;
 mod merge;
 mod moves;
@@ -70,6 +71,7 @@ pub enum Command {
     Pattern(pattern::Args),
     Process(process::Args),
     Report(report::Args),
+    Mail(mail::Args),
     Check(check::Args),
     People(people::Args),
     Customer(customer::Args),
@@ -135,6 +137,7 @@ impl Command {
             Command::Pattern(args) => args.run(session),
             Command::Process(args) => args.run(session),
             Command::Report(args) => args.run(session),
+            Command::Mail(args) => args.run(session),
             Command::Check(args) => args.run(session),
             Command::People(args) => args.run(session),
             Command::Customer(args) => args.run(session),

@@ -75,7 +75,11 @@ pub struct Session {
 impl Session {
     /// Finds and opens the desk.
     pub fn open(&self) -> Result<Here> {
-        Here::open(Surroundings {
+        Here::open(self.surroundings()?)
+    }
+
+    pub fn surroundings(&self) -> Result<Surroundings> {
+        Ok(Surroundings {
             folder: self.folder()?,
             fallback: self.variables.desk.clone(),
             now: self.now()?,

@@ -14,6 +14,7 @@ pub mod indexing;
 pub mod init;
 pub mod kb;
 pub mod list;
+pub mod mail;
 pub mod manual;
 pub mod merge;
 pub mod mutate;

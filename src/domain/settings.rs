@@ -50,6 +50,8 @@ pub struct Settings {
     pub close_after: SignedDuration,
     /// The address the desk is written to.
     pub address: Option<String>,
+    /// Other addresses that lead to it.
+    pub aliases: Vec<String>,
 }
 
 impl Default for Settings {
@@ -77,6 +79,7 @@ impl Default for Settings {
             reopen_days: 14,
             close_after: SignedDuration::from_hours(96),
             address: None,
+            aliases: Vec::new(),
         }
     }
 }

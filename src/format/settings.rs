@@ -91,7 +91,10 @@ fn set(settings: &mut Settings, key: &str, value: &Value) -> Result<(), String> 
             settings.close_after =
                 duration(&after).ok_or_else(|| format!("'{after}' is no duration; one reads 30m, 8h, 4d or 2w"))?;
         }
-        "mail" => settings.address = value.get("address").and_then(plain),
+        "mail" => {
+            settings.address = value.get("address").and_then(plain);
+            settings.aliases = value.get("aliases").map_or(Ok(Vec::new()), |value| list("aliases", value))?;
+        }
         // Other keys belong to other parts of loket, or to nobody: they do no harm here.
         _ => {}
     }

@@ -5,6 +5,7 @@ pub mod check;
 pub mod import;
 pub mod links;
 pub mod log;
+pub mod mail;
 pub mod mutation;
 pub mod pattern;
 pub mod process;

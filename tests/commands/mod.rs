@@ -14,6 +14,7 @@ mod init;
 mod interchange;
 mod kb;
 mod lists;
+mod mail;
 mod merging;
 mod patterns;
 mod people;

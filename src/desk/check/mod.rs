@@ -79,12 +79,11 @@ fn meant<'a>(typed: &str, names: impl Iterator<Item = &'a str>) -> Option<String
     crate::desk::nearest(typed, names).map(|near| format!("did you mean '{near}'?"))
 }
 
-/// Calls `found` with the path and bytes of every markdown file right below a folder.
-fn each_page(
-    snapshot: &Snapshot<'_>,
-    folder: &str,
-    found: &mut dyn FnMut(&str, &str, &[u8]) -> Result<()>,
-) -> Result<()> {
+/// What is done with a page: its path, its key, its bytes.
+type Page<'a> = dyn FnMut(&str, &str, &[u8]) -> Result<()> + 'a;
+
+/// Calls `found` for every markdown file right below a folder.
+fn each_page(snapshot: &Snapshot<'_>, folder: &str, found: &mut Page<'_>) -> Result<()> {
     for entry in snapshot.folder(folder)?.into_iter().filter(|entry| !entry.is_folder) {
         let path = format!("{folder}/{}", entry.name);
         if let Some(key) = layout::key_in(folder, &path) {

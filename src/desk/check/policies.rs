@@ -9,9 +9,12 @@ use crate::failure::Result;
 use crate::format::policy::{self, Mention, MentionKind};
 use crate::format::{layout, settings, views};
 
+/// What is wrong with a file, and what it mentions.
+type Parts = (Vec<policy::Finding>, Vec<Mention>);
+
 pub fn check(checking: &Checking<'_>) -> Result<Vec<Finding>> {
     let mut found = Vec::new();
-    let mut file = |path: &str, read: &dyn Fn(&[u8]) -> (Vec<policy::Finding>, Vec<Mention>)| -> Result<()> {
+    let mut file = |path: &str, read: &dyn Fn(&[u8]) -> Parts| -> Result<()> {
         let Some(bytes) = checking.snapshot.file(path)? else { return Ok(()) };
         let (faults, mentions) = read(&bytes);
         found.extend(faults_of(path, &faults));
@@ -33,7 +36,7 @@ pub fn check(checking: &Checking<'_>) -> Result<Vec<Finding>> {
     Ok(found)
 }
 
-fn parts<T>(parsed: policy::Parsed<T>) -> (Vec<policy::Finding>, Vec<Mention>) {
+fn parts<T>(parsed: policy::Parsed<T>) -> Parts {
     (parsed.faults, parsed.mentions)
 }
 

@@ -123,7 +123,7 @@ impl Moves {
         for path in paths {
             found.extend(earlier(&history, snapshot, &path)?.into_iter().map(|(step, old)| (step, old, path.clone())));
         }
-        found.sort_by(|one, other| other.0.cmp(&one.0));
+        found.sort_by_key(|(step, ..)| std::cmp::Reverse(*step));
         for (_, old, path) in found {
             moves.before.entry(path.clone()).or_default().push(old.clone());
             if !library.articles.contains_key(&old) {

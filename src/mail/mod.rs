@@ -1,0 +1,22 @@
+//! Mail: a raw message as its parts, what kind of message it is, and who vouches for it. No input or output here.
+pub mod authentic;
+mod body;
+pub mod bounce;
+mod charset;
+pub mod classify;
+mod decode;
+mod fields;
+pub mod header;
+mod html;
+mod identity;
+mod markup;
+pub mod mbox;
+pub mod message;
+mod mime;
+pub mod name;
+mod phrases;
+mod reason;
+pub mod subject;
+mod tags;
+pub mod trim;
+mod words;
