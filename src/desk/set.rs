@@ -9,35 +9,11 @@ use super::{Here, nearest};
 use crate::domain::article::is_language;
 use crate::domain::policy::rule::Operation;
 use crate::domain::settings::{FieldType, Settings};
-use crate::domain::ticket::{FieldValue, Priority, State, Ticket};
+use crate::domain::ticket::{FieldValue, Priority, SETTABLE, State, Ticket};
 use crate::failure::{Failure, Kind, Result};
 use crate::format::ticket::{check_title, parse_link};
 use crate::view::mutation::MutationView;
 use crate::workflow::status;
-
-/// What `set` takes.
-pub const KEYS: [&str; 20] = [
-    "title",
-    "status",
-    "priority",
-    "type",
-    "requester",
-    "cc",
-    "assignee",
-    "team",
-    "tags",
-    "channel",
-    "language",
-    "message-id",
-    "links",
-    "line",
-    "remind-at",
-    "close-at",
-    "until",
-    "merged-into",
-    "external-id",
-    "field.NAME",
-];
 
 /// `key=value`, `key+=value` or `key-=value`, not yet understood.
 #[derive(Debug, Clone)]
@@ -148,8 +124,8 @@ fn set(ticket: &mut Ticket, planning: &Planning<'_>, key: &str, value: &str) -> 
 
 fn unknown_key(key: &str) -> anyhow::Error {
     let failure = Failure::usage(format!("there is no key '{}'", key.escape_debug()));
-    let near = nearest(key, KEYS.into_iter()).map(|near| format!("did you mean '{near}'?"));
-    failure.maybe_hint(near).hint(format!("the keys are {}", KEYS.join(", "))).into()
+    let near = nearest(key, SETTABLE.into_iter()).map(|near| format!("did you mean '{near}'?"));
+    failure.maybe_hint(near).hint(format!("the keys are {}", SETTABLE.join(", "))).into()
 }
 
 /// An unknown value is wrong usage here, whatever it is elsewhere.
@@ -325,7 +301,7 @@ fn grow(ticket: &mut Ticket, planning: &Planning<'_>, assignment: &Assignment) -
     let list = match key {
         "tags" => &mut ticket.tags,
         "cc" => &mut ticket.cc,
-        _ if KEYS.contains(&key) || key.starts_with("field.") => {
+        _ if SETTABLE.contains(&key) || key.starts_with("field.") => {
             let failure = Failure::usage(format!("'{key}' is no list"));
             return Err(failure.hint("+= and -= are for tags, cc and links").into());
         }

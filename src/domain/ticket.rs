@@ -133,6 +133,30 @@ pub struct Satisfaction {
     pub date: Option<Timestamp>,
 }
 
+/// The keys a person, a rule or a pattern may set.
+pub const SETTABLE: [&str; 20] = [
+    "title",
+    "status",
+    "priority",
+    "type",
+    "requester",
+    "cc",
+    "assignee",
+    "team",
+    "tags",
+    "channel",
+    "language",
+    "message-id",
+    "links",
+    "line",
+    "remind-at",
+    "close-at",
+    "until",
+    "merged-into",
+    "external-id",
+    "field.NAME",
+];
+
 /// A ticket as its file says it.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct Ticket {

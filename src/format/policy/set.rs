@@ -5,29 +5,7 @@ use super::item::Item;
 use super::notes::{Notes, suggest};
 use crate::domain::policy::rule::{Operation, Setting};
 use crate::domain::query::render_piece;
-use crate::domain::ticket::Priority;
-
-/// What `loket set` takes, custom fields left out.
-const KEYS: [&str; 18] = [
-    "title",
-    "status",
-    "priority",
-    "type",
-    "requester",
-    "cc",
-    "assignee",
-    "team",
-    "tags",
-    "channel",
-    "language",
-    "message-id",
-    "links",
-    "line",
-    "remind-at",
-    "close-at",
-    "until",
-    "external-id",
-];
+use crate::domain::ticket::{Priority, SETTABLE};
 
 /// The keys that hold a list, which can be added to and taken from.
 const LISTS: [&str; 3] = ["cc", "tags", "links"];
@@ -61,8 +39,10 @@ fn setting(notes: &mut Notes, written: &str, item: Item<'_>) -> Option<Setting> 
         "link" => "links".to_owned(),
         key => key.to_owned(),
     };
-    if name.is_none() && !KEYS.contains(&key.as_str()) {
-        let hint = format!("{}, field.NAME", suggest(&key, &KEYS));
+    // What is merged is for a person to say.
+    let is_known = SETTABLE.contains(&key.as_str()) && key != "merged-into";
+    if name.is_none() && !is_known {
+        let hint = suggest(&key, &SETTABLE);
         notes.wrong_key(item, format!("'{}' is no key a rule can set", render_piece(written)), hint);
         return None;
     }
