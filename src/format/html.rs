@@ -39,12 +39,17 @@ fn clean(html: &str) -> String {
 
 /// A page that needs no other file.
 pub fn page(title: &str, language: &str, body: &str) -> String {
-    let (title, language) = (ammonia::clean_text(title), ammonia::clean_text(language));
+    let (title, language) = (escape(title), escape(language));
     format!(
         "<!doctype html>\n<html lang=\"{language}\">\n<head>\n<meta charset=\"utf-8\">\n\
          <meta name=\"viewport\" content=\"width=device-width, initial-scale=1\">\n<title>{title}</title>\n\
          <style>\n{STYLE}</style>\n</head>\n<body>\n<main>\n<h1>{title}</h1>\n{body}</main>\n</body>\n</html>\n"
     )
+}
+
+/// A text as HTML, within an element or an attribute in double quotes.
+fn escape(text: &str) -> String {
+    text.replace('&', "&amp;").replace('<', "&lt;").replace('>', "&gt;").replace('"', "&quot;")
 }
 
 const STYLE: &str = "\
@@ -74,7 +79,8 @@ mod tests {
         for kept in ["<h1 id=\"a-b\">", "<h2 id=\"a-b-1\">", "href=\"../vpn.md#a\""] {
             assert!(html.contains(kept), "{kept}: {html}");
         }
-        assert!(page("<b>", "en\"", &html).contains("<title>&lt;b&gt;</title>"));
+        let page = page("<b> & more", "en\"", &html);
+        assert!(page.contains("<title>&lt;b&gt; &amp; more</title>") && page.contains("lang=\"en&quot;\""), "{page}");
     }
 
     #[test]
