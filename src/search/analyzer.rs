@@ -59,17 +59,38 @@ pub fn stemmed(stem: Stem) -> TextAnalyzer {
         .build()
 }
 
-/// Words without those that stand in every text of a language.
+/// The words questions are put with, whatever they are about; those that stand in every text come on top of them.
+const ASKING: [(Stem, &str); 2] = [
+    (
+        Stem::English,
+        "about after all also am any because been can can't cannot could did do does doesn't don't from get got had has \
+         have he hello help her here hi him his how i i'd i'm i've its just let may me might more most must my need our \
+         out over please she should so some than thank thanks them those too try us very want was we were what when where \
+         which while who why would you your",
+    ),
+    (
+        Stem::Dutch,
+        "alstublieft alvast bedankt ben bij dan dank dit doe doen graag gewoon hallo heb hebben heeft help hier hoe hoi \
+         hun ik ja jij jou jouw jullie kan kun kunnen krijg krijgen mag me mij mijn moet moeten ons onze over u uw waar \
+         waarom waarvoor wanneer wat we welke wie wij wil willen word worden wordt zou zouden",
+    ),
+];
+
+/// Words without those that stand in every text of a language, and in every question.
 pub fn telling(language: &str) -> TextAnalyzer {
-    let language = match Stem::find(language) {
-        Some(Stem::Dutch) => Language::Dutch,
-        _ => Language::English,
+    let stem = Stem::find(language).unwrap_or(Stem::English);
+    let language = match stem {
+        Stem::Dutch => Language::Dutch,
+        Stem::English => Language::English,
     };
+    let asking = ASKING.iter().filter(|(own, _)| *own == stem).flat_map(|(_, words)| words.split_whitespace());
+    let asking = StopWordFilter::remove(asking.map(str::to_owned));
     let builder = TextAnalyzer::builder(SimpleTokenizer::default()).filter(LowerCaser).dynamic();
     match StopWordFilter::new(language) {
         Some(filter) => builder.filter_dynamic(filter),
         None => builder,
     }
+    .filter_dynamic(asking)
     .filter_dynamic(AsciiFoldingFilter)
     .build()
 }
