@@ -13,6 +13,7 @@ mod import_more;
 mod init;
 mod interchange;
 mod kb;
+mod links;
 mod lists;
 mod mail;
 mod merging;

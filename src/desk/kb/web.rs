@@ -1,6 +1,7 @@
 //! The links of the knowledge base: which article links where, and which of the links are broken.
 
 use std::collections::{BTreeMap, HashMap};
+use std::ops::Range;
 
 use super::library::Library;
 use crate::desk::Here;
@@ -51,12 +52,16 @@ impl Here {
         let mut web = Web { site: site(snapshot, public)?, pages: BTreeMap::new(), names: HashMap::new() };
         let seen = || library.articles.values().filter(|article| !public || library.is_public(article));
         let mut scans: Vec<(&Article, Scan)> = seen().map(|article| (article, scan(&article.body, 0))).collect();
-        for (article, scan) in &mut scans {
-            web.add_page(library, article, std::mem::take(&mut scan.anchors));
+        for (article, read) in &mut scans {
+            let anchors = match public {
+                true => scan(&internal::without(&article.body), 0).anchors,
+                false => std::mem::take(&mut read.anchors),
+            };
+            web.add_page(library, article, anchors);
         }
-        for (article, scan) in scans {
+        for (article, read) in scans {
             let hidden = if public { internal::parts(&article.body) } else { Vec::new() };
-            let links = scan.links.into_iter().filter(|link| !hidden.iter().any(|part| part.contains(&link.at)));
+            let links = read.links.into_iter().filter(|link| !hidden.iter().any(|part| is_within(link, part)));
             let text = Text { path: &article.path, body: &article.body, body_line: article.body_line };
             let placed = self.placed(snapshot, &web.site, &text, links.collect(), public)?;
             web.pages.insert(article.path.clone(), placed);
@@ -100,6 +105,12 @@ impl Here {
         }
         Ok(placed)
     }
+}
+
+/// Whether a link, or what says where it leads, stands in a part of the text.
+fn is_within(link: &Link, part: &Range<usize>) -> bool {
+    let target = &link.target_range;
+    part.contains(&link.at) || (target.start < part.end && part.start < target.end)
 }
 
 /// Whether an image is kept out of the desk: it would lie in a folder the desk does not have at all, as pictures often
@@ -177,6 +188,10 @@ impl Web {
             let range = &placed.link.target_range;
             let (Target::Page { path }, Some(close)) = (&placed.target, body[range.end..].find("]]")) else { continue };
             let end = range.end + close;
+            // A mark of internal text has to stay one.
+            if body[placed.link.at..end].contains("<!--") {
+                continue;
+            }
             let title = library.articles.get(path).map_or(placed.link.target.as_str(), |page| &page.title);
             let shown = body[range.end..end].split_once('|').map_or(title, |(_, shown)| shown.trim());
             let shown = shown.replace(['[', ']', '\\', '`', '<'], " ");
