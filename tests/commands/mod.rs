@@ -14,6 +14,7 @@ mod init;
 mod interchange;
 mod kb;
 mod links;
+mod links_fix;
 mod lists;
 mod mail;
 mod merging;

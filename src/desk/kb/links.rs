@@ -195,7 +195,12 @@ fn right_target(web: &Web, moves: &Moves, path: &str, placed: &Placed) -> Option
                 Some((name, anchor)) => (name.trim(), format!("#{anchor}")),
                 None => (placed.link.target.trim(), String::new()),
             };
-            let moved = moves.now.iter().find(|(old, _)| is_named(old, name)).map(|(_, now)| now)?;
+            let mut moved: Vec<&String> =
+                moves.now.iter().filter(|(old, _)| is_named(old, name)).map(|(_, now)| now).collect();
+            moved.sort();
+            moved.dedup();
+            // Where several articles had that slug in turn, nobody knows which one is meant.
+            let [moved] = moved.as_slice() else { return None };
             let (category, slug) = layout::article_parts(moved);
             let slug = translation_parts(slug).map_or(slug, |(slug, _)| slug);
             let names = [format!("{slug}{anchor}"), format!("{category}/{slug}{anchor}")];
