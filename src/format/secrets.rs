@@ -75,6 +75,20 @@ pub fn find(text: &str) -> Vec<(Range<usize>, Secret)> {
     found
 }
 
+/// A text with `…` for what looks like a secret in it.
+pub fn hushed(text: &str) -> String {
+    let (mut out, mut at) = (String::with_capacity(text.len()), 0);
+    for (range, _) in find(text) {
+        if range.start >= at {
+            out.push_str(&text[at..range.start]);
+            out.push('…');
+        }
+        at = at.max(range.end);
+    }
+    out.push_str(&text[at..]);
+    out
+}
+
 /// Whether a word may be a password rather than one of the sentence: it has a digit, and a letter or a mark.
 fn is_password(word: &str) -> bool {
     let word = word.trim_end_matches(['.', ',', ';', ')', '!', '?']);
@@ -103,6 +117,13 @@ mod tests {
         ] {
             assert_eq!(find(text).into_iter().map(|(_, kind)| kind).collect::<Vec<_>>(), kinds, "{text}");
         }
+    }
+
+    #[test]
+    fn secrets_are_left_out() {
+        let token = format!("gh{}_{}", 'p', "a1".repeat(18));
+        assert_eq!(hushed(&format!("é {token}, {token}.md and password: {token}!")), "é …, ….md and …");
+        assert_eq!(hushed("The password is required."), "The password is required.");
     }
 
     #[test]

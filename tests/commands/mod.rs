@@ -2,6 +2,7 @@
 
 mod bodies;
 mod bulk;
+mod check_formats;
 mod contention;
 mod follow_up;
 mod formats;

@@ -54,6 +54,7 @@ impl Here {
         found.extend(files::check(&checking)?);
         found.extend(tickets::check(&checking)?);
         found.retain(|finding| scope.wants(finding));
+        found.iter_mut().for_each(secrets::hush);
         let key = |one: &Finding| (one.path.clone(), one.line, one.column, one.code.name);
         found.sort_by(|one, other| key(one).cmp(&key(other)).then_with(|| one.message.cmp(&other.message)));
         found.dedup();

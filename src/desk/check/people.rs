@@ -49,7 +49,10 @@ pub fn check(checking: &Checking<'_>) -> Result<Vec<Finding>> {
     each_page(checking.snapshot, layout::ORGS, &mut |path, key, bytes| {
         let read = customer::parse_organisation(key, bytes).and_then(|_| frontmatter::parse(bytes));
         match read {
-            Ok(front) => found.extend(keys::check(Kind::Organisation, path, &front)),
+            Ok(front) => {
+                found.extend(keys::check(Kind::Organisation, path, &front));
+                found.extend(secrets::check(path, std::str::from_utf8(bytes).unwrap_or_default(), Whose::Desk));
+            }
             Err(fault) => found.push(unreadable(path, &fault)),
         }
         Ok(())
@@ -68,6 +71,7 @@ fn customers(checking: &Checking<'_>, found: &mut Vec<Finding>, seen: &mut Addre
             }
         };
         found.extend(keys::check(Kind::Customer, path, &front));
+        found.extend(secrets::check(path, std::str::from_utf8(bytes).unwrap_or_default(), Whose::Desk));
         twice(found, seen, path, &front, &customer.emails);
         if let Some(org) = customer.organisation.filter(|org| !checking.world.orgs.contains(org)) {
             let said = format!("there is no organisation '{}'", org.escape_debug());
