@@ -15,7 +15,7 @@ use crate::format::{self, layout, process};
 use crate::store::Snapshot;
 use crate::view::mutation::MutationView;
 use crate::view::process::{ProcessPage, ProcessRow, StepView};
-use crate::workflow::status;
+use crate::workflow::status::{self, Guard};
 
 /// Asks a person; `None` where there is nobody to ask.
 pub type Ask<'a> = &'a mut dyn FnMut(&StepView) -> Result<Option<String>>;
@@ -237,16 +237,13 @@ fn finish(draft: &mut Draft, planning: &Planning<'_>, end: End) -> Option<String
     let before = draft.new.clone();
     put(draft, planning, state);
     let thread = &draft.folder.thread;
-    if status::check(&draft.old, &draft.new, thread, planning.settings, false).is_ok() {
-        return None;
-    }
+    let guard = status::check(&draft.old, &draft.new, thread, planning.settings, false).err()?;
     draft.new = before;
     status::opens(&mut draft.new);
-    let verb = end.name();
-    Some(format!(
-        "{} is not {state} yet: it wants an assignee and an answer to the requester; then `loket {verb} {}`",
-        draft.id(),
-        draft.id(),
-        state = state.name()
-    ))
+    let (id, state, verb) = (draft.id(), state.name(), end.name());
+    let wants = match guard {
+        Guard::Missing(fields) => fields.join(", "),
+        _ => "an assignee and an answer to the requester".to_owned(),
+    };
+    Some(format!("{id} is not {state} yet: it wants {wants}; then `loket {verb} {id}`"))
 }

@@ -44,15 +44,18 @@ pub fn parse(slug: &str, bytes: &[u8]) -> Parsed {
             let start = reader.text("start").ok().flatten();
             let steps = front.get("steps").map(|value| Item::of(value, places.root().under("steps")));
             let steps = steps.map(|item| steps_of(&mut notes, item)).unwrap_or_default();
+            // What is said of a step that cannot be read is enough: that it is not there need not be said as well.
+            let failed = notes.faults.iter().any(|finding| !finding.warning);
             let (line, column) = front.position("steps");
             let mut wrong = |line, column, message: String| {
                 notes.faults.push(Finding { fault: Fault { line, column, message, hint: None }, warning: false });
             };
-            if steps.is_empty() {
+            if steps.is_empty() && !failed {
                 wrong(line, column, "a process wants 'steps': a mapping of name to {ask: …} or {do: …}".into());
             }
             let start = match start {
                 Some(start) if steps.iter().any(|step| step.name == start) => Some(start),
+                Some(_) if failed => None,
                 Some(start) => {
                     let (line, column) = front.position("start");
                     wrong(line, column, format!("it starts with '{}', which is no step of it", render_piece(&start)));

@@ -21,6 +21,8 @@ mod mail;
 mod merging;
 mod patterns;
 mod people;
+mod process_runs;
+mod processes;
 mod public;
 mod queries;
 mod reports;

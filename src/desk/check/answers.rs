@@ -71,7 +71,9 @@ fn one_process(checking: &Checking<'_>, path: &str, slug: &str, bytes: &[u8]) ->
         found.extend(keys::check(Kind::Process, path, &front));
     }
     found.extend(secrets::check(path, std::str::from_utf8(bytes).unwrap_or_default(), Whose::Desk));
-    let Some(process) = parsed.process else { return Ok(found) };
+    // Where a step cannot be read, the ways that lead to it and on from it are not known.
+    let failed = parsed.faults.iter().any(|fault| !fault.warning);
+    let Some(process) = parsed.process.filter(|_| !failed) else { return Ok(found) };
     for dangling in process.dangling() {
         let step = |at: usize| &process.steps[at];
         found.push(match dangling {

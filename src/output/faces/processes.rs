@@ -85,5 +85,6 @@ pub fn mermaid(page: &ProcessPage) -> String {
 /// A label of mermaid, which takes entities for what means something in it.
 fn quoted(text: &str) -> String {
     let clean = sanitize::line(text);
-    format!("\"{}\"", clean.replace('#', "#35;").replace('"', "#quot;").replace('<', "#lt;").replace('>', "#gt;"))
+    let entities = [('#', "#35;"), ('"', "#quot;"), ('<', "#lt;"), ('>', "#gt;"), ('`', "#96;")];
+    format!("\"{}\"", entities.iter().fold(clean.into_owned(), |text, (letter, entity)| text.replace(*letter, entity)))
 }
