@@ -2,6 +2,8 @@
 
 mod bodies;
 mod bulk;
+mod check;
+mod check_codes;
 mod check_formats;
 mod contention;
 mod follow_up;
