@@ -155,16 +155,16 @@ fn a_slug_is_followed_with_its_anchor_and_text() {
     article(
         &desk,
         "a/one",
-        "[[two]] [[two#set-up|the *way*]] [[two|2]] [[a/two#set-up]] `[[two]]` [t [[two]]](one.md)",
+        "[[two]] [[two#set-up|the *way*]] [[two|2]] [[a/two#set-up]] [[kb/a/two]] [[two.md|t]] `[[two]]` [t [[two]]](one.md)",
     );
     article(&desk, "a/two", "Text.");
     desk.commit("articles");
     desk.git("mv kb/a/two.md kb/a/second.md");
     desk.commit("a rename");
-    assert_eq!(fixed(&desk).len(), 4);
+    assert_eq!(fixed(&desk).len(), 6);
     let now = desk.read("kb/a/one.md");
     assert!(now.contains("[[second]] [[second#set-up|the *way*]] [[second|2]] "), "{now}");
-    assert!(now.contains("second#set-up]] `[[two]]` [t [[two]]](one.md)"), "{now}");
+    assert!(now.contains("[[second]] [[second|t]] `[[two]]` [t [[two]]](one.md)"), "{now}");
 }
 
 #[test]

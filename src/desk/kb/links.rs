@@ -212,8 +212,8 @@ fn right_target(web: &Web, moves: &Moves, path: &str, placed: &Placed) -> Option
 
 /// Whether `[[name]]` meant the article that lay at a path.
 fn is_named(path: &str, name: &str) -> bool {
-    let (category, slug) = layout::article_parts(path);
-    slug == name || name.rsplit_once('/').is_some_and(|(wanted, own)| slug == own && wanted == category)
+    let ((category, slug), (wanted, own)) = (layout::article_parts(path), layout::article_parts(name));
+    slug == own && (wanted.is_empty() || wanted == category)
 }
 
 /// The file with its links replaced.
