@@ -119,7 +119,11 @@ fn walk(process: &Process, given: &[(String, String)], ask: Ask<'_>) -> Result<W
             let hint = near.map(|near| format!("did you mean '{near}'?"));
             return Err(Failure::usage(said).maybe_hint(hint).into());
         }
-        answers.insert(step.as_str(), answer.as_str());
+        if answers.insert(step.as_str(), answer.as_str()).is_some() {
+            return Err(Failure::usage(format!("step '{step}' is answered twice"))
+                .hint("keep one of the answers")
+                .into());
+        }
     }
     let mut walk = Walk { said: Vec::new(), set: Vec::new(), end: End::None };
     let mut at = process.start.as_str();
@@ -212,6 +216,8 @@ fn of_step(trouble: anyhow::Error, slug: &str, step: &str) -> anyhow::Error {
 fn render(process: &Process, walk: &Walk) -> String {
     let mut text = format!("{}\n\n", process.title);
     for (question, answer) in &walk.said {
+        // What is asked over several lines is one item all the same.
+        let question = question.split_whitespace().collect::<Vec<_>>().join(" ");
         text.push_str(&format!("- {question} **{answer}**\n"));
     }
     text

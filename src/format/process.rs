@@ -4,7 +4,7 @@ use super::frontmatter::{self, Fault};
 use super::places::Places;
 use super::policy::item::Item;
 use super::policy::notes::{Notes, suggest};
-use super::policy::set::settings;
+use super::policy::set::{check_key, settings};
 use super::policy::{Finding, Mention, MentionKind};
 use super::reading::Reader;
 use crate::domain::process::{Choice, End, Process, Step, Task, To};
@@ -103,7 +103,11 @@ fn step(notes: &mut Notes, name: &str, item: Item<'_>) -> Option<Step> {
         }
         (Some(ask), None, None) => {
             notes.unknown_keys(item, "a question", &["ask", "set", "next", "end", "pattern"]);
-            let key = item.get("set").and_then(|value| notes.text(value, "set"));
+            let key = item.get("set").and_then(|value| {
+                let key = notes.text(value, "set")?;
+                check_key(notes, value, &key);
+                Some(key)
+            });
             Task::Tell { question: notes.text(ask, "ask")?, key, to: to(notes, item)? }
         }
         (None, Some(act), None) => {

@@ -185,6 +185,8 @@ fn of_answers() -> Vec<Case> {
         of_process("process-endless", "  ▸a: {do: A, next: b}\n  ▸b: {do: B, next: a}\n"),
         of_process("policy", "  a: {do: A, end: ▸weit}\n"),
         of_process("policy", "  a: {do: A, next: b}\n  b: {do: B, end: ▸weit}\n  c: {do: C, next: b}\n"),
+        of_process("policy", "  a: {ask: A, set: ▸nokey, end: open}\n"),
+        of_process("reference", "  a: {ask: A, set: ▸field.colour, end: open}\n"),
         of_process("reference", "  a: {do: A, pattern: ▸gone, end: open}\n"),
     ]
 }

@@ -172,6 +172,22 @@ fn a_value_the_desk_does_not_take_is_told_with_its_step() {
 }
 
 #[test]
+fn what_is_answered_twice_is_refused() {
+    let (desk, id) = desk();
+    let twice =
+        format!("process run intake {id} --answer who=ann@example.com --answer kind=nothing --answer kind=broken");
+    desk.refused(twice, 2).says(&["step 'kind' is answered twice"]);
+}
+
+#[test]
+fn a_question_over_several_lines_is_one_item_of_the_comment() {
+    let desk = with("  a: {ask: \"What is it?\\n\\n# Not a heading\", end: open}\n");
+    let id = desk.opened("T -m Help.");
+    desk.ok(format!("process run flow {id} --answer 'a=this'"));
+    assert_eq!(thread(&desk, &id)[0]["body"], "Flow\n\n- What is it? # Not a heading **this**\n");
+}
+
+#[test]
 fn an_answer_stays_what_it_is() {
     let desk = with("  a: {ask: 'Say it', set: title, end: open}\n");
     let id = desk.opened("T -m Help.");

@@ -55,6 +55,20 @@ fn setting(notes: &mut Notes, written: &str, item: Item<'_>) -> Option<Setting> 
     is_valid(notes, &key, &value, item).then_some(Setting { key, operation, value })
 }
 
+/// Checks the key that an answer becomes the value of.
+pub(in crate::format) fn check_key(notes: &mut Notes, item: Item<'_>, written: &str) {
+    let name = written.strip_suffix(['+', '-']).unwrap_or(written);
+    if let Some(field) = name.strip_prefix("field.").or_else(|| name.strip_prefix("fields.")) {
+        notes.mention(MentionKind::Field, item, field);
+        return;
+    }
+    let key = name.replace('_', "-");
+    if !KEYS.contains(&key.as_str()) && !["tag", "link"].contains(&key.as_str()) {
+        let hint = format!("{}, field.NAME", suggest(&key, &KEYS));
+        notes.wrong(item, format!("'{}' is no key an answer can set", render_piece(written)), hint);
+    }
+}
+
 fn custom(notes: &mut Notes, name: &str, item: Item<'_>) -> Option<Setting> {
     let value = value(notes, name, item)?;
     let (line, column) = item.key_place();
