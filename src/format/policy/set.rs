@@ -63,8 +63,8 @@ pub(in crate::format) fn check_key(notes: &mut Notes, item: Item<'_>, written: &
         return;
     }
     let key = name.replace('_', "-");
-    if !KEYS.contains(&key.as_str()) && !["tag", "link"].contains(&key.as_str()) {
-        let hint = format!("{}, field.NAME", suggest(&key, &KEYS));
+    if !SETTABLE.contains(&key.as_str()) && !["tag", "link"].contains(&key.as_str()) {
+        let hint = suggest(&key, &SETTABLE);
         notes.wrong(item, format!("'{}' is no key an answer can set", render_piece(written)), hint);
     }
 }
