@@ -7,6 +7,8 @@ use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 use std::process::{Command, Output, Stdio};
 
+use loket::domain::finding::CODES;
+
 fn root() -> &'static Path {
     Path::new(env!("CARGO_MANIFEST_DIR"))
 }
@@ -125,6 +127,22 @@ fn every_name_of_a_query_is_in_its_page() {
     }
 }
 
+#[test]
+fn every_code_of_check_is_in_its_page() {
+    let mut codes: Vec<(&str, &str)> = CODES.iter().map(|code| (code.name, code.level.name())).collect();
+    let page = written("loket-check.7");
+    // `.BR link-file " (error)"`
+    let entries = page.lines().filter_map(|line| line.strip_prefix(".BR ")?.strip_suffix(")\"")?.split_once(" \" ("));
+    let mut told: Vec<(&str, &str)> = entries.collect();
+    let told_in_all = told.len();
+    codes.sort_unstable();
+    told.sort_unstable();
+    assert_eq!(told, codes);
+    for part in ["\n.IR Example :\n", "\n.IR Remedy :\n"] {
+        assert_eq!(page.matches(part).count(), told_in_all, "{part}");
+    }
+}
+
 /// The keys of a JSON object, those of objects within it too, but not those of `fields`.
 fn keys(value: &serde_json::Value, found: &mut Vec<String>) {
     match value {
@@ -152,7 +170,7 @@ fn every_key_of_the_json_is_in_its_page() {
         command.env("LOKET_DESK", home.join("desk")).env("LOKET_NOW", "2026-11-22T09:00:00Z").stdin(Stdio::null());
         command.env_remove("LOKET_AGENT").env_remove("XDG_CONFIG_HOME");
         let done: Output = command.output().unwrap();
-        let text = String::from_utf8(if done.status.success() { done.stdout } else { done.stderr }).unwrap();
+        let text = String::from_utf8(if done.stdout.is_empty() { done.stderr } else { done.stdout }).unwrap();
         serde_json::from_str(&text).unwrap_or(serde_json::Value::String(text))
     };
     let file = PathBuf::from(home).join("a.txt");
@@ -178,6 +196,14 @@ fn every_key_of_the_json_is_in_its_page() {
         run(&["people", "list", "--json"]),
         run(&["customer", "new", "ann", "--name", "Ann", "--json"]),
         run(&["customer", "list", "--json"]),
+        run(&["kb", "new", "VPN", "--category", "network", "-m", "See [that](that.md).", "--json"]),
+        run(&["kb", "show", "vpn", "--json"]),
+        run(&["kb", "links", "--json"]),
+        run(&["kb", "links", "--fix", "--json"]),
+        run(&["process", "list", "--json"]),
+        run(&["process", "show", "intake", "--json"]),
+        run(&["process", "run", "intake", &first, "--answer", "who=ann@example.com", "--json"]),
+        run(&["check", "--json"]),
         run(&["index", "status", "--json"]),
         run(&["export", "jsonl", &format!("id:{first}")]),
         run(&["import", "jsonl", "a.txt", "--dry-run", "--json"]),
@@ -207,7 +233,7 @@ fn pipe(program: &str, arguments: &[&str], text: &str) -> Option<Output> {
 
 #[test]
 fn the_pages_written_by_hand_render() {
-    for name in ["loket-format.5", "loket-json.5", "loket-query.7"] {
+    for name in ["loket-check.7", "loket-format.5", "loket-json.5", "loket-query.7"] {
         let text = std::fs::read_to_string(root().join("man").join(name)).unwrap();
         let Some(done) = pipe("groff", &["-t", "-man", "-Tutf8", "-ww"], &text) else { return };
         assert!(done.status.success() && done.stderr.is_empty(), "{name}: {}", String::from_utf8_lossy(&done.stderr));
