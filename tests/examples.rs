@@ -179,6 +179,16 @@ fn knowledge() {
 }
 
 #[test]
+fn processes() {
+    check(&root().join("examples/processes.md"));
+}
+
+#[test]
+fn checking() {
+    check(&root().join("examples/check.md"));
+}
+
+#[test]
 fn readme() {
     check(&root().join("README.md"));
 }
