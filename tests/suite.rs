@@ -7,4 +7,5 @@ mod commands;
 mod examples;
 mod laws;
 mod man;
+mod pipelines;
 mod support;
