@@ -32,7 +32,7 @@ fn marks() -> [String; 3] {
 fn people_read_a_line_with_its_place_and_a_hint() {
     let desk = desk("a/one.md", "# Set up\n\nSee [x](#setup) and [[on]].");
     assert_snapshot!(desk.run("check"), @"
-        kb/a/one.md:7:5: error link-anchor: '#setup': there is no heading '#setup'
+        kb/a/one.md:7:5: error link-anchor: there is no heading '#setup'
             did you mean '#set-up'?
         kb/a/one.md:7:21: error link-slug: [[on]]: there is no such article
             did you mean 'one'?
