@@ -78,12 +78,15 @@ pub fn find(text: &str) -> Vec<(Range<usize>, Secret)> {
 /// A text with `…` for what looks like a secret in it.
 pub fn hushed(text: &str) -> String {
     let (mut out, mut at) = (String::with_capacity(text.len()), 0);
-    for (range, _) in find(text) {
+    for (range, secret) in find(text) {
         if range.start >= at {
             out.push_str(&text[at..range.start]);
             out.push('…');
         }
-        at = at.max(range.end);
+        // What is found of a password ends at what may be markdown; the password itself need not.
+        let rest = if secret == Secret::Password { &text[range.end..] } else { "" };
+        let more = rest.find(|letter: char| letter.is_whitespace() || letter == '\'').unwrap_or(rest.len());
+        at = at.max(range.end + more);
     }
     out.push_str(&text[at..]);
     out
@@ -122,7 +125,9 @@ mod tests {
     #[test]
     fn secrets_are_left_out() {
         let token = format!("gh{}_{}", 'p', "a1".repeat(18));
-        assert_eq!(hushed(&format!("é {token}, {token}.md and password: {token}!")), "é …, ….md and …");
+        assert_eq!(hushed(&format!("é {token}, {token}.md and '{token}'")), "é …, ….md and '…'");
+        let password = format!("'pass{}: hunt3r-{}_and_more' is", "word", 42);
+        assert_eq!(hushed(&password), "'…' is");
         assert_eq!(hushed("The password is required."), "The password is required.");
     }
 

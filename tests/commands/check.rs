@@ -144,6 +144,7 @@ fn checking_changes_nothing() {
     let desk = defective();
     desk.unchanged(|| desk.run("check"));
     desk.unchanged(|| desk.run("check --fix"));
+    desk.refused("--at HEAD check --fix", 2);
 }
 
 #[test]
