@@ -131,11 +131,11 @@ pub struct RestoreArgs {
     pub revision: String,
 }
 
-/// List the links between articles, and mend those a rename broke
+/// List the links into and within the knowledge base, and mend those a rename broke
 ///
-/// Of one article: those in it and those that lead to it; without one, all. A link is a relative one of markdown, also to
-/// a heading (`vpn.md#set-up`), `[[slug]]`, or `#` and the id of a ticket. Those that begin with `/` are a published
-/// site's and are not checked.
+/// Of one article: those in it and those that lead to it; without one, all, those of patterns and processes too. A link
+/// is a relative one of markdown, also to a heading (`vpn.md#set-up`), `[[slug]]`, or `#` and the id of a ticket. Those
+/// that begin with `/` are a published site's and are not checked.
 #[derive(Debug, Clone, clap::Args)]
 #[command(after_help = "Example: git mv kb/vpn.md kb/network/ && git commit -m 'Move vpn' && loket kb links --fix")]
 pub struct LinksArgs {

@@ -255,3 +255,27 @@ fn a_path_that_is_taken_again_is_left_alone() {
     desk.unchanged(|| desk.ok("kb links --fix"));
     assert_eq!(broken(&desk), [Value::Null; 0]);
 }
+
+#[test]
+fn links_of_patterns_and_processes_are_mended_too() {
+    let desk = Desk::acme();
+    article(&desk, "login/reset", "Text.");
+    let pattern = |slug: &str, path: &str| {
+        format!(
+            "---\ntitle: X\n---\n# Situation\n\nx\n\n# Approach\n\nRead [[{slug}]].\n\n# Response\n\nx\n\n\
+             # Next steps\n\nSee [it](../kb/{path}.md#set-up).\n"
+        )
+    };
+    let process = |slug: &str| format!("---\nsteps:\n  a: {{do: Wait, end: open}}\n---\nSee [[{slug}]].\n");
+    desk.write("patterns/x.md", pattern("reset", "login/reset"));
+    desk.write("processes/x.md", process("reset"));
+    desk.commit("what links");
+    let out = desk.json("kb links reset");
+    let from: Vec<&str> = out.as_array().unwrap().iter().map(|link| link["from"].as_str().unwrap()).collect();
+    assert_eq!(from, ["patterns/x.md", "patterns/x.md", "processes/x.md"]);
+    desk.git("mv kb/login/reset.md kb/login/password.md");
+    desk.commit("a better name");
+    assert_eq!(fixed(&desk).len(), 3);
+    assert_eq!(desk.read("patterns/x.md"), pattern("password", "login/password"));
+    assert_eq!(desk.read("processes/x.md"), process("password"));
+}

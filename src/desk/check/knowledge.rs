@@ -2,10 +2,10 @@
 
 use std::collections::HashMap;
 
+use super::Checking;
 use super::keys::{self, Kind};
 use super::people::unknown_agent;
 use super::secrets::{self, Whose};
-use super::{Checking, each_page};
 use crate::desk::kb::{Library, Placed, Translations, Web};
 use crate::domain::article::{Article, Audience};
 use crate::domain::finding::Finding;
@@ -48,14 +48,9 @@ pub fn check(checking: &Checking<'_>) -> Result<Vec<Finding>> {
     }
     found.extend(titles(checking, &library)?);
     found.extend(outdated(checking, &library)?);
-    for folder in [layout::PATTERNS, layout::PROCESSES] {
-        each_page(snapshot, folder, &mut |path, _, bytes| {
-            let (Ok(text), Ok(front)) = (std::str::from_utf8(bytes), frontmatter::parse(bytes)) else { return Ok(()) };
-            let body = text.len() - front.body(text).len();
-            let links = here.links_of(snapshot, &web, path, text, body)?;
-            found.extend(links.iter().filter_map(|placed| link(checking, &web, path, placed)));
-            Ok(())
-        })?;
+    let others = web.pages.iter().filter(|(path, _)| !library.articles.contains_key(*path));
+    for (path, links) in others {
+        found.extend(links.iter().filter_map(|placed| link(checking, &web, path, placed)));
     }
     Ok(found)
 }

@@ -24,10 +24,13 @@ pub fn check(path: &str, text: &str, whose: Whose) -> Vec<Finding> {
     let finding = |(range, secret): (std::ops::Range<usize>, Secret)| {
         let (code, hint) = match secret {
             Secret::Password if whose == Whose::Requester => return None,
-            Secret::Password => ("secret-password", "never mail a password: let its owner set it, and redact this"),
-            _ => {
-                ("secret-key", "revoke it where it is valid, then redact it here: what was committed stays in history")
+            Secret::Password => {
+                ("secret-password", "never mail a password: let its owner set it, and take it out here")
             }
+            _ => (
+                "secret-key",
+                "revoke it where it is valid, then take it out here: what was committed stays in history",
+            ),
         };
         let said = format!("this looks like {}", secret.describe());
         let finding = Finding::new(code, path, position(text, range.start), said).hint(hint);

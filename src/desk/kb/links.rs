@@ -8,7 +8,7 @@ use crate::desk::Here;
 use crate::domain::article::translation_parts;
 use crate::domain::links::{Broken, LinkKind, Target, destination, relative};
 use crate::failure::Result;
-use crate::format::layout;
+use crate::format::{frontmatter, layout};
 use crate::store::{Change, FolderHistory, Snapshot};
 use crate::view::links::{BacklinkView, LinkView, MendView, MendedView};
 
@@ -43,7 +43,7 @@ impl Here {
                     let mends = plan_page(&web, &moves, path, links, &mut view);
                     if !mends.is_empty() {
                         let bytes = snapshot.file(path)?.unwrap_or_default();
-                        files.insert(path.clone(), replaced(&library, path, bytes, &mends));
+                        files.insert(path.clone(), replaced(bytes, &mends));
                     }
                 }
             }
@@ -217,9 +217,9 @@ fn is_named(path: &str, name: &str) -> bool {
 }
 
 /// The file with its links replaced.
-fn replaced(library: &Library, path: &str, mut bytes: Vec<u8>, mends: &[Mend]) -> Vec<u8> {
-    let body = library.articles.get(path).map_or(0, |article| article.body.len());
-    let start = bytes.len() - body.min(bytes.len());
+fn replaced(mut bytes: Vec<u8>, mends: &[Mend]) -> Vec<u8> {
+    let (Ok(text), Ok(front)) = (std::str::from_utf8(&bytes), frontmatter::parse(&bytes)) else { return bytes };
+    let start = text.len() - front.body(text).len();
     let mut mends: Vec<&Mend> = mends.iter().collect();
     mends.sort_by_key(|(range, _)| std::cmp::Reverse(range.start));
     for (range, to) in mends {

@@ -10,7 +10,7 @@ use crate::domain::id::TicketId;
 use crate::domain::links::{Broken, LinkKind, Site, Target, destination, relative};
 use crate::failure::Result;
 use crate::format::links::{Link, Places, Scan, scan};
-use crate::format::{internal, layout};
+use crate::format::{frontmatter, internal, layout};
 use crate::store::Snapshot;
 
 /// A link at its place, and where it leads.
@@ -47,7 +47,7 @@ struct Text<'a> {
 }
 
 impl Here {
-    /// Reads the links of all articles; for the public those it sees, between the articles it sees.
+    /// Reads the links of all articles, patterns and processes; for the public those of the articles it sees.
     pub fn web(&self, snapshot: &Snapshot<'_>, library: &Library, public: bool) -> Result<Web> {
         let mut web = Web { site: site(snapshot, public)?, pages: BTreeMap::new(), names: HashMap::new() };
         let seen = || library.articles.values().filter(|article| !public || library.is_public(article));
@@ -66,21 +66,27 @@ impl Here {
             let placed = self.placed(snapshot, &web.site, &text, links.collect(), public)?;
             web.pages.insert(article.path.clone(), placed);
         }
+        if !public {
+            self.add_others(snapshot, &mut web)?;
+        }
         Ok(web)
     }
 
-    /// Reads the links of a page that is no article, such as a pattern.
-    pub fn links_of(
-        &self,
-        snapshot: &Snapshot<'_>,
-        web: &Web,
-        path: &str,
-        text: &str,
-        body: usize,
-    ) -> Result<Vec<Placed>> {
-        let body_line = text[..body].matches('\n').count() + 1;
-        let text = Text { path, body: &text[body..], body_line };
-        self.placed(snapshot, &web.site, &text, scan(text.body, 0).links, false)
+    /// Adds the links of patterns and processes, which lead into the knowledge base as well.
+    fn add_others(&self, snapshot: &Snapshot<'_>, web: &mut Web) -> Result<()> {
+        for folder in [layout::PATTERNS, layout::PROCESSES] {
+            for entry in snapshot.folder(folder)?.into_iter().filter(|entry| !entry.is_folder) {
+                let path = format!("{folder}/{}", entry.name);
+                let bytes = if path.ends_with(".md") { snapshot.read(entry.oid)? } else { continue };
+                let (Ok(text), Ok(front)) = (std::str::from_utf8(&bytes), frontmatter::parse(&bytes)) else { continue };
+                let body = front.body(text);
+                let body_line = text[..text.len() - body.len()].matches('\n').count() + 1;
+                let text = Text { path: &path, body, body_line };
+                let placed = self.placed(snapshot, &web.site, &text, scan(body, 0).links, false)?;
+                web.pages.insert(path, placed);
+            }
+        }
+        Ok(())
     }
 
     fn placed(
