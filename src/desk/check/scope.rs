@@ -1,6 +1,6 @@
 //! Which findings are wanted: of some paths, or of what changed.
 
-use std::collections::HashSet;
+use std::collections::BTreeSet;
 
 use super::CheckOptions;
 use crate::desk::Here;
@@ -15,7 +15,7 @@ pub struct Scope {
     /// Files and folders; none for all.
     paths: Vec<String>,
     /// What changed, where only that is wanted.
-    changed: Option<HashSet<String>>,
+    changed: Option<BTreeSet<String>>,
 }
 
 impl Scope {
@@ -43,9 +43,12 @@ impl Scope {
 
     /// Whether anything in a folder may have.
     pub fn reaches(&self, folder: &str) -> bool {
-        let below = |path: &str, folder: &str| path.strip_prefix(folder).is_some_and(|rest| rest.starts_with('/'));
-        let named = self.is_named(folder) || self.paths.iter().any(|path| below(path, folder));
-        named && self.changed.as_ref().is_none_or(|changed| changed.iter().any(|path| below(path, folder)))
+        let inside = format!("{folder}/");
+        let named = self.is_named(folder) || self.paths.iter().any(|path| path.starts_with(&inside));
+        let first = |changed: &BTreeSet<String>| {
+            changed.range(inside.clone()..).next().is_some_and(|path| path.starts_with(&inside))
+        };
+        named && self.changed.as_ref().is_none_or(first)
     }
 
     /// An article that changed, by its slug as `[[…]]` has it.
@@ -79,12 +82,12 @@ impl Scope {
     }
 }
 
-fn changed(here: &Here, snapshot: &Snapshot<'_>, revision: &str) -> Result<HashSet<String>> {
+fn changed(here: &Here, snapshot: &Snapshot<'_>, revision: &str) -> Result<BTreeSet<String>> {
     let base = here.desk.find_commit(revision)?.ok_or_else(|| {
         Failure::usage(format!("--since {}: there is no such revision", revision.escape_debug()))
             .hint("give what git understands: origin/main, HEAD~3, a tag, a commit")
     })?;
-    let mut changed = HashSet::new();
+    let mut changed = BTreeSet::new();
     delta(snapshot.odb(), here.desk.tree_of(base), snapshot.tree, &mut |found| {
         changed.insert(found.path);
     })?;
