@@ -46,9 +46,7 @@ pub fn main(arguments: Vec<OsString>) -> ExitCode {
     let format = if cli.global.json { Some(Format::Json) } else { cli.global.output };
     let session = Session { ui, format, global: cli.global, variables };
     let done = match format.filter(|format| !cli.command.gives(*format)) {
-        Some(format) => Err(Failure::usage(format!("this command gives no {format}"))
-            .hint("it gives table, json, jsonl, csv, md and ids")
-            .into()),
+        Some(format) => Err(not_given(&cli.command, format)),
         None => run(cli.command, &session),
     };
     match done {
@@ -58,6 +56,13 @@ pub fn main(arguments: Vec<OsString>) -> ExitCode {
             exit::code(&trouble)
         }
     }
+}
+
+/// That a command gives no answer in a format.
+fn not_given(command: &Command, format: Format) -> anyhow::Error {
+    let all = Format::COMMON.into_iter().chain(Format::SPECIAL).filter(|format| command.gives(*format));
+    let names = all.map(Format::name).collect::<Vec<_>>().join(", ");
+    Failure::usage(format!("this command gives no {format}")).hint(format!("it gives {names}")).into()
 }
 
 /// Runs a command; once more on a new index where the old one turned out to be damaged.

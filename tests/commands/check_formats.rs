@@ -192,3 +192,11 @@ fn what_a_requester_tells_of_themselves_is_a_warning() {
         }
     }
 }
+
+#[test]
+fn a_format_of_another_command_is_wrong_usage() {
+    let desk = Desk::acme();
+    desk.refused("check -o html", 2).says(&["gives no html", "github, sarif"]);
+    desk.refused("list -o sarif", 2).says(&["gives no sarif", "it gives table, json, jsonl, csv, md, ids"]);
+    desk.refused("kb list -o html", 2);
+}
