@@ -153,13 +153,8 @@ fn meant<'a>(articles: &'a HashMap<String, Oid>, from: &str, link: &Link) -> Opt
             relative.as_deref().and_then(find).or_else(|| find(target.trim_start_matches('/')))
         }
         LinkKind::Slug => {
-            let (category, slug) = layout::article_parts(target);
-            let is_named = |path: &&String| {
-                let (own, name) = layout::article_parts(path);
-                name == slug && (category.is_empty() || own == category)
-            };
             // Of several that are called so, none is meant.
-            let mut named = articles.keys().filter(is_named);
+            let mut named = articles.keys().filter(|path| layout::is_article_named(path, target));
             let first = named.next().filter(|_| named.next().is_none())?;
             find(first)
         }

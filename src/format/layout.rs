@@ -67,6 +67,12 @@ pub fn article_parts(path: &str) -> (&str, &str) {
     inner.rsplit_once('/').unwrap_or(("", inner))
 }
 
+/// Whether what was typed names the article at a path: by its slug, `category/slug` or the path itself.
+pub fn is_article_named(path: &str, typed: &str) -> bool {
+    let ((category, slug), (wanted_category, wanted)) = (article_parts(path), article_parts(typed));
+    slug == wanted && (wanted_category.is_empty() || category == wanted_category)
+}
+
 /// What a file of a ticket's folder is.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum TicketFile {

@@ -54,13 +54,8 @@ impl Scope {
     /// An article that changed, by its slug as `[[…]]` has it.
     pub fn changed_article(&self, target: &str) -> Option<String> {
         let name = target.split('#').next().unwrap_or_default().trim();
-        let (wanted, slug) = layout::article_parts(name);
-        let is_meant = |path: &str| {
-            let (category, own) = layout::article_parts(path);
-            own == slug && (wanted.is_empty() || wanted == category)
-        };
         let mut changed = self.changed.iter().flatten();
-        changed.find(|path| path.starts_with(layout::ARTICLES) && is_meant(path)).cloned()
+        changed.find(|path| path.starts_with(layout::ARTICLES) && layout::is_article_named(path, name)).cloned()
     }
 
     /// Whether only some of the desk is wanted.

@@ -107,12 +107,12 @@ impl Library {
     }
 
     fn named(&self, typed: &str) -> Vec<&Article> {
-        self.articles.values().filter(|article| is_named(&article.path, typed)).collect()
+        self.articles.values().filter(|article| layout::is_article_named(&article.path, typed)).collect()
     }
 
     /// The file a person means, if it is one that cannot be read and the only one.
     pub fn broken_named(&self, typed: &str) -> Option<&BrokenView> {
-        let mut found = self.broken.iter().filter(|broken| is_named(&broken.path, typed));
+        let mut found = self.broken.iter().filter(|broken| layout::is_article_named(&broken.path, typed));
         found.next().filter(|_| found.next().is_none())
     }
 
@@ -125,12 +125,6 @@ impl Library {
             .hint("`loket kb list` shows them all")
             .into()
     }
-}
-
-/// Whether what was typed names the article at a path: by its slug, `category/slug` or the path itself.
-fn is_named(path: &str, typed: &str) -> bool {
-    let ((category, slug), (wanted_category, wanted)) = (layout::article_parts(path), layout::article_parts(typed));
-    slug == wanted && (wanted_category.is_empty() || category == wanted_category)
 }
 
 fn unreadable(broken: &BrokenView) -> anyhow::Error {

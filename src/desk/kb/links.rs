@@ -196,7 +196,7 @@ fn right_target(web: &Web, moves: &Moves, path: &str, placed: &Placed) -> Option
                 None => (placed.link.target.trim(), String::new()),
             };
             let mut moved: Vec<&String> =
-                moves.now.iter().filter(|(old, _)| is_named(old, name)).map(|(_, now)| now).collect();
+                moves.now.iter().filter(|(old, _)| layout::is_article_named(old, name)).map(|(_, now)| now).collect();
             moved.sort();
             moved.dedup();
             // Where several articles had that slug in turn, nobody knows which one is meant.
@@ -208,12 +208,6 @@ fn right_target(web: &Web, moves: &Moves, path: &str, placed: &Placed) -> Option
         }
         _ => None,
     }
-}
-
-/// Whether `[[name]]` meant the article that lay at a path.
-fn is_named(path: &str, name: &str) -> bool {
-    let ((category, slug), (wanted, own)) = (layout::article_parts(path), layout::article_parts(name));
-    slug == own && (wanted.is_empty() || wanted == category)
 }
 
 /// The file with its links replaced.
