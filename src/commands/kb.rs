@@ -225,7 +225,8 @@ impl ShowArgs {
         if session.format() == Format::Html {
             return session.ui.print(&here.article_html(slug, language, self.public)?);
         }
-        let page = here.article(slug, language, self.public)?;
+        let linked = matches!(session.format(), Format::Json | Format::Jsonl);
+        let page = here.article(slug, language, self.public, linked)?;
         let answer = match session.format() {
             Format::Json => json::pretty(&page)?,
             Format::Jsonl => json::line(&page)?,

@@ -49,16 +49,19 @@ impl Here {
         Ok((views, broken))
     }
 
-    /// One article.
-    pub fn article(&self, typed: &str, language: Option<&str>, public: bool) -> Result<ArticlePage> {
+    /// One article; `linked` with its links and those to it, for which all articles have to be read through.
+    pub fn article(&self, typed: &str, language: Option<&str>, public: bool, linked: bool) -> Result<ArticlePage> {
         let snapshot = self.snapshot()?;
         let settings = self.settings(&snapshot)?;
         let library = self.library(&snapshot, &settings)?;
         let article = library.resolve(typed, language, public)?;
         let mut translations = Translations::new(self, &snapshot);
         let body = if public { internal::without(&article.body) } else { article.body.clone() };
-        let web = self.web(&snapshot, &library, public)?;
-        let (links, backlinks) = (links::out(&web, &article.path), links::backlinks(&web, &library, &article.path));
+        let (mut links, mut backlinks) = (Vec::new(), Vec::new());
+        if linked {
+            let web = self.web(&snapshot, &library, public)?;
+            (links, backlinks) = (links::out(&web, &article.path), links::backlinks(&web, &library, &article.path));
+        }
         let article = view(&library, &settings, article, &mut translations, public)?;
         Ok(ArticlePage { article, body, links, backlinks })
     }
