@@ -1,6 +1,6 @@
 //! A comment's file to a comment and back (files.md, A comment).
 
-use super::frontmatter::{self, Fault, Node};
+use super::frontmatter::{self, Fault, FrontMatter, Node};
 use super::reading::Reader;
 use super::ticket::render_instant;
 use crate::domain::comment::{Comment, Visibility};
@@ -27,9 +27,13 @@ pub const KEYS: [&str; 16] = [
 
 /// Reads the comment with the given stem.
 pub fn parse(stem: &str, bytes: &[u8]) -> Result<Comment, Fault> {
-    let front = frontmatter::parse(bytes)?;
     let text = std::str::from_utf8(bytes).unwrap_or_default();
-    let reader = Reader::new(&front);
+    of(stem, &frontmatter::parse(bytes)?, text)
+}
+
+/// The comment with the given stem, whose file was read.
+pub fn of(stem: &str, front: &FrontMatter, text: &str) -> Result<Comment, Fault> {
+    let reader = Reader::new(front);
     let visibility = |word: &str| match word {
         "public" => Some(Visibility::Public),
         "internal" => Some(Visibility::Internal),

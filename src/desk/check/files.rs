@@ -61,7 +61,7 @@ fn is_marker(path: &str) -> bool {
 }
 
 /// What editors, merges and file managers leave behind.
-pub fn is_left_over(path: &str) -> bool {
+fn is_left_over(path: &str) -> bool {
     let name = path.rsplit('/').next().unwrap_or(path);
     matches!(name, ".DS_Store" | "Thumbs.db" | "desktop.ini")
         || [".orig", ".rej", ".swp", "~", ".bak"].iter().any(|ending| name.ends_with(ending))

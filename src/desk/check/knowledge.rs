@@ -71,8 +71,10 @@ fn link(checking: &Checking<'_>, web: &Web, path: &str, placed: &Placed) -> Opti
 fn not_public(library: &Library, article: &Article, placed: &Placed) -> Option<Finding> {
     let Target::Page { path } = &placed.target else { return None };
     let target = library.articles.get(path)?;
-    let hidden = internal::parts(&article.body).iter().any(|part| part.contains(&placed.link.at));
-    if hidden || !library.is_public(article) || library.is_public(target) {
+    if !library.is_public(article) || library.is_public(target) {
+        return None;
+    }
+    if internal::parts(&article.body).iter().any(|part| part.contains(&placed.link.at)) {
         return None;
     }
     let said = format!("'{}' is {}: the public cannot follow this link", target.slug, target.audience.name());

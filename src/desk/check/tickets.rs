@@ -6,8 +6,8 @@ use std::sync::atomic::{AtomicU64, Ordering};
 use super::keys::{self, Kind};
 use super::secrets::{self, Whose};
 use super::world::World;
-use super::{Checking, files, meant, unreadable};
-use crate::domain::comment::{Comment, Visibility};
+use super::{Checking, meant, unreadable};
+use crate::domain::comment::Visibility;
 use crate::domain::finding::Finding;
 use crate::domain::id::TicketId;
 use crate::domain::settings::FieldType;
@@ -16,8 +16,8 @@ use crate::failure::Result;
 use crate::format::frontmatter::{self, FrontMatter};
 use crate::format::layout::{self, TicketFile};
 use crate::format::links::position;
-use crate::format::{internal, ticket};
-use crate::store::{Desk, Oid, Snapshot};
+use crate::format::{comment, internal, ticket};
+use crate::store::{Desk, Entry, Oid, Snapshot};
 
 type Place = (usize, usize);
 
@@ -107,37 +107,64 @@ fn read_share(
 }
 
 fn one(world: &World, snapshot: &Snapshot<'_>, id: &TicketId, folder: Oid, read: &mut Read) -> Result<()> {
-    let Some(own) = snapshot.ticket_in(id, folder)? else { return Ok(()) };
-    let path = layout::ticket(id);
-    read.found.extend(own.broken.iter().map(|broken| unreadable(&broken.path, &broken.fault)));
-    for entry in snapshot.folder_of(folder)?.iter().filter(|entry| !entry.is_folder) {
-        if layout::ticket_file(&entry.name) == TicketFile::Other || files::is_left_over(&entry.name) {
-            let path = format!("{}/{}", layout::ticket_folder(id), entry.name);
-            let finding = Finding::new("file-unknown", &path, (1, 1), "this is no file of a ticket");
-            read.found
-                .push(finding.hint("a comment is called like 20261122T042000Z-3f9k.md; attachments lie in files/"));
-        }
-    }
-    let has = |name: &String| own.files.iter().any(|(file, _)| file == name);
-    match &own.file {
-        Ok(file) => {
-            let (ticket, front) = (&file.ticket, &file.front);
-            read.found.extend(values(world, &path, ticket, front));
-            read.found.extend(related(snapshot, &path, ticket, front)?);
-            read.found.extend(lost(&path, front.position("attachments"), &ticket.attachments, &has));
-            let text = std::str::from_utf8(&own.bytes).unwrap_or_default();
-            read.found.extend(secrets::check(&path, text, Whose::Requester));
-            let external = ticket.external_id.clone().map(|id| (id, front.position("external-id")));
-            let merged = ticket.merged_into.clone().map(|id| (id, front.position("merged-into")));
-            if external.is_some() || merged.is_some() {
-                read.facts.push(Facts { id: id.clone(), external, merged });
+    let entries = snapshot.folder_of(folder)?;
+    let files = || entries.iter().filter(|entry| !entry.is_folder);
+    let Some(own) = files().find(|entry| layout::ticket_file(&entry.name) == TicketFile::Ticket) else {
+        return Ok(());
+    };
+    let attached = attachments(snapshot, id, &entries)?;
+    let has = |name: &String| attached.contains(name);
+    ticket_in(world, snapshot, (id, own.oid), &has, read)?;
+    for entry in files() {
+        match layout::ticket_file(&entry.name) {
+            TicketFile::Comment(stem) => {
+                let bytes = snapshot.read(entry.oid)?;
+                read.found.extend(comment_in(world, (&layout::comment(id, &stem), &stem), &bytes, &has));
             }
+            TicketFile::Other => {
+                let path = format!("{}/{}", layout::ticket_folder(id), entry.name);
+                let finding = Finding::new("file-unknown", &path, (1, 1), "this is no file of a ticket");
+                let hint = "a comment is called like 20261122T042000Z-3f9k.md; attachments lie in files/";
+                read.found.push(finding.hint(hint));
+            }
+            TicketFile::Ticket | TicketFile::Attachment(_) => {}
         }
-        Err(fault) => read.found.push(unreadable(&path, fault)),
     }
-    for comment in &own.thread {
-        let Some(object) = own.objects.get(&comment.id) else { continue };
-        comment_in(world, snapshot, id, (comment, *object), &has, &mut read.found)?;
+    Ok(())
+}
+
+/// The names of a ticket's attachments.
+fn attachments(snapshot: &Snapshot<'_>, id: &TicketId, entries: &[Entry]) -> Result<Vec<String>> {
+    let (place, own) = (layout::attachments(id), layout::ticket_folder(id));
+    let folder = entries.iter().find(|entry| entry.is_folder && format!("{own}/{}", entry.name) == place);
+    let files = folder.map_or(Ok(Vec::new()), |folder| snapshot.folder_of(folder.oid))?;
+    Ok(files.into_iter().filter(|file| !file.is_folder).map(|file| file.name).collect())
+}
+
+fn ticket_in(
+    world: &World,
+    snapshot: &Snapshot<'_>,
+    (id, object): (&TicketId, Oid),
+    has: &dyn Fn(&String) -> bool,
+    read: &mut Read,
+) -> Result<()> {
+    let (path, bytes) = (layout::ticket(id), snapshot.read(object)?);
+    let file = match ticket::parse(id, &bytes) {
+        Ok(file) => file,
+        Err(fault) => {
+            read.found.push(unreadable(&path, &fault));
+            return Ok(());
+        }
+    };
+    let (ticket, front) = (&file.ticket, &file.front);
+    read.found.extend(values(world, &path, ticket, front));
+    read.found.extend(related(snapshot, &path, ticket, front)?);
+    read.found.extend(lost(&path, front.position("attachments"), &ticket.attachments, has));
+    read.found.extend(secrets::check(&path, std::str::from_utf8(&bytes).unwrap_or_default(), Whose::Requester));
+    let external = ticket.external_id.clone().map(|id| (id, front.position("external-id")));
+    let merged = ticket.merged_into.clone().map(|id| (id, front.position("merged-into")));
+    if external.is_some() || merged.is_some() {
+        read.facts.push(Facts { id: id.clone(), external, merged });
     }
     Ok(())
 }
@@ -231,41 +258,37 @@ fn lost(path: &str, place: Place, names: &[String], has: &dyn Fn(&String) -> boo
     names.iter().filter(|name| !has(name)).map(finding).collect()
 }
 
-fn comment_in(
-    world: &World,
-    snapshot: &Snapshot<'_>,
-    id: &TicketId,
-    (comment, object): (&Comment, Oid),
-    has: &dyn Fn(&String) -> bool,
-    found: &mut Vec<Finding>,
-) -> Result<()> {
-    let path = layout::comment(id, &comment.id);
-    let bytes = snapshot.read(object)?;
-    let Ok(front) = frontmatter::parse(&bytes) else { return Ok(()) };
-    let text = std::str::from_utf8(&bytes).unwrap_or_default();
-    found.extend(keys::check(Kind::Comment, &path, &front));
-    found.extend(lost(&path, front.position("attachments"), &comment.attachments, has));
+fn comment_in(world: &World, (path, stem): (&str, &str), bytes: &[u8], has: &dyn Fn(&String) -> bool) -> Vec<Finding> {
+    let mut found = Vec::new();
+    let text = std::str::from_utf8(bytes).unwrap_or_default();
+    let read = frontmatter::parse(bytes).and_then(|front| Ok((comment::of(stem, &front, text)?, front)));
+    let (comment, front) = match read {
+        Ok(read) => read,
+        Err(fault) => return vec![unreadable(path, &fault)],
+    };
+    found.extend(keys::check(Kind::Comment, path, &front));
+    found.extend(lost(path, front.position("attachments"), &comment.attachments, has));
     let is_agents = !comment.author.contains('@');
     if is_agents && !comment.automatic && !world.handles.contains(&comment.author) {
         let said = format!("there is no agent '{}'", comment.author.escape_debug());
         let hint = meant(&comment.author, world.handles.iter().map(String::as_str));
-        found.push(Finding::new("agent-unknown", &path, front.position("author"), said).maybe_hint(hint));
+        found.push(Finding::new("agent-unknown", path, front.position("author"), said).maybe_hint(hint));
     }
     if let Some(channel) = comment.channel.as_ref().filter(|channel| !world.settings.channels.contains(channel)) {
         let said = format!("there is no channel '{}'", channel.escape_debug());
-        found.push(Finding::new("channel-unknown", &path, front.position("channel"), said));
+        found.push(Finding::new("channel-unknown", path, front.position("channel"), said));
     }
     let whose = if is_agents { Whose::Desk } else { Whose::Requester };
-    found.extend(secrets::check(&path, text, whose));
+    found.extend(secrets::check(path, text, whose));
     if is_agents && comment.visibility == Visibility::Public {
         let start = text.len() - comment.body.len().min(text.len());
         found.extend(internal::parts(&comment.body).into_iter().map(|part| {
             let said = "a mark of internal text hides nothing in a comment: the requester reads all of it";
-            let finding = Finding::new("internal-in-public", &path, position(text, start + part.start), said);
+            let finding = Finding::new("internal-in-public", path, position(text, start + part.start), said);
             finding.hint("write internal text with `loket note`")
         }));
     }
-    Ok(())
+    found
 }
 
 /// Tickets that were merged into one another in a circle, each told.
