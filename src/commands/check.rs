@@ -13,7 +13,7 @@ use crate::view::check::FindingView;
 /// Checks what is committed: front matter, references to people, teams, tickets and policies, links and their headings,
 /// patterns that do not render, processes that lead nowhere, overdue reviews, secrets. Each finding has its place and a
 /// stable code; the codes are in loket-check(7). The exit status is 1 where there is an error; with --strict where there
-/// is anything.
+/// is anything. Besides the usual formats there are `-o github`, annotations of GitHub Actions, and `-o sarif`.
 #[derive(Debug, Clone, clap::Args)]
 #[command(after_help = "Example: loket check --since origin/main -o github")]
 pub struct Args {

@@ -67,7 +67,7 @@ pub struct OneArgs {
 /// Show an article
 ///
 /// With --public it is what the public sees: drafts and internal articles are not found, and what stands between
-/// `<!-- internal -->` and `<!-- /internal -->` is left out.
+/// `<!-- internal -->` and `<!-- /internal -->` is left out. `-o html` gives a page for a browser.
 #[derive(Debug, Clone, clap::Args)]
 pub struct ShowArgs {
     #[command(flatten)]
