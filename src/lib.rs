@@ -13,6 +13,7 @@
 //! - [`store`]: the only user of git2 and of the git program; snapshots, deltas, commits, the working tree
 //! - [`search`]: the only user of tantivy; the index, the timeline, ranking
 //! - [`mail`](mod@mail): raw messages to what they say and what they are, no I/O
+//! - [`transport`]: the only user of the network: SMTP, a sendmail command, IMAP
 //! - [`workflow`]: pure decisions
 //! - [`desk`]: the use cases, one file each: read a snapshot, decide, apply a change, answer with a view
 //! - [`view`]: what a command answers, as it serialises
@@ -33,5 +34,6 @@ pub mod output;
 pub mod progress;
 pub mod search;
 pub mod store;
+pub mod transport;
 pub mod view;
 pub mod workflow;

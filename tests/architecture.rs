@@ -4,7 +4,8 @@ use std::collections::BTreeSet;
 use std::path::{Path, PathBuf};
 
 /// What each module may name of ours, and the crates that have one home.
-const MAY: [(&str, &[&str]); 10] = [
+const MAY: [(&str, &[&str]); 11] = [
+    ("transport", &["mail"]),
     ("mail", &["domain", "format"]),
     ("domain", &[]),
     ("format", &["domain", "failure"]),
@@ -12,13 +13,17 @@ const MAY: [(&str, &[&str]); 10] = [
     ("search", &["domain", "format", "store", "failure", "progress"]),
     ("workflow", &["domain"]),
     ("view", &["domain"]),
-    ("desk", &["domain", "format", "store", "search", "mail", "workflow", "view", "failure", "progress"]),
+    ("desk", &["domain", "format", "store", "search", "mail", "transport", "workflow", "view", "failure", "progress"]),
     ("output", &["domain", "view", "failure"]),
     ("commands", &["desk", "domain", "view", "output", "failure", "progress", "clock", "exit"]),
 ];
 
 /// A crate, and the modules that may name it.
-const HOMES: [(&str, &[&str]); 15] = [
+const HOMES: [(&str, &[&str]); 19] = [
+    ("lettre", &["transport"]),
+    ("rustls", &["transport"]),
+    ("imap_codec", &["transport"]),
+    ("hmac", &["mail"]),
     ("mail_parser", &["mail"]),
     ("htmd", &["mail"]),
     ("chardetng", &["mail"]),

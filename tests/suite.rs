@@ -9,3 +9,4 @@ mod laws;
 mod man;
 mod pipelines;
 mod support;
+mod transport;

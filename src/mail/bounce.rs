@@ -48,6 +48,11 @@ const MAX_TEXT: usize = 32 * 1024;
 /// The most recipients that are read.
 const MAX_RECIPIENTS: usize = 200;
 
+/// What the answer of a mail server to a recipient means for the address.
+pub fn kind_of_answer(said: &str) -> BounceKind {
+    kind_of("failed", &status_in(said), said, "")
+}
+
 /// What a bounce says; read it of messages that are classified as one.
 pub fn read(message: &Message) -> Bounce {
     let mut recipients = reported(&message.delivery_status);

@@ -31,6 +31,25 @@ pub fn missing_id(headers: &Headers, body_digest: &str) -> String {
     format!("{}@missing.loket", &hex(&hash.finalize())[..32])
 }
 
+/// The name of a message that is kept by itself: the same for the same message, whatever way it came.
+pub fn digest(id: &str, body_digest: &str) -> String {
+    let mut hash = Sha256::new();
+    hash.update(id.as_bytes());
+    hash.update(b"\n");
+    hash.update(body_digest.as_bytes());
+    hex(&hash.finalize())[..40].to_owned()
+}
+
+/// The name of bytes that are no message.
+pub fn digest_of(raw: &[u8]) -> String {
+    hex(&Sha256::digest(raw))[..40].to_owned()
+}
+
+/// The digest of the body of a raw message.
+pub fn body_digest_of(raw: &[u8]) -> String {
+    body_digest(Headers::split(raw).1)
+}
+
 fn feed_lines(hash: &mut Sha256, mut rest: &[u8]) {
     while !rest.is_empty() {
         let (line, next) = first_line(rest);

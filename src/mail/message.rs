@@ -196,6 +196,11 @@ fn all_ids(headers: &Headers, name: &str) -> Vec<String> {
     headers.all(name).flat_map(ids).collect()
 }
 
+/// The Date of a message of which the beginning is at hand, as seconds since 1970.
+pub fn date_of(head: &[u8]) -> Option<i64> {
+    first_date(&Headers::split(head).0)
+}
+
 fn first_date(headers: &Headers) -> Option<i64> {
     headers.all("Date").find_map(fields::date)
 }

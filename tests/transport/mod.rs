@@ -1,0 +1,5 @@
+//! Mail servers: a real IMAP server, and servers that mean harm.
+
+mod dovecot;
+mod imap;
+mod imap_hostile;
