@@ -28,6 +28,8 @@ fn environment() -> Variables {
         now: text("LOKET_NOW"),
         agent: text("LOKET_AGENT"),
         desk: text("LOKET_DESK").map(PathBuf::from),
+        key: text("LOKET_KEY").filter(|key| !key.is_empty()),
+        password: text("LOKET_MAIL_PASSWORD"),
         seed: text("LOKET_SEED").and_then(|seed| seed.parse().ok()),
         editor: text("VISUAL").or_else(|| text("EDITOR")),
         terminal,

@@ -13,6 +13,10 @@ pub enum Kind {
     NotFound,
     /// A guard or a conflict; nothing was changed.
     Refused,
+    /// A message was not taken now; it has to be offered again (`EX_TEMPFAIL`).
+    Later,
+    /// There is nothing in a message that could be kept (`EX_DATAERR`).
+    Unstorable,
 }
 
 impl Kind {
@@ -23,6 +27,8 @@ impl Kind {
             Kind::Usage => "usage",
             Kind::NotFound => "not-found",
             Kind::Refused => "refused",
+            Kind::Later => "later",
+            Kind::Unstorable => "unstorable",
         }
     }
 }

@@ -61,7 +61,16 @@ impl Args {
             Command::Show { customer } => print(session, &[here.customer(&customer)?], true),
             Command::New { key, name, email, phone, org, language, vip } => {
                 let name = name.unwrap_or_else(|| key.clone());
-                let customer = Customer { key, name, emails: email, phone, organisation: org, language, vip };
+                let customer = Customer {
+                    key,
+                    name,
+                    emails: email,
+                    phone,
+                    organisation: org,
+                    language,
+                    vip,
+                    undeliverable: Vec::new(),
+                };
                 told_file(session, &here.new_customer(&customer)?)
             }
             Command::Edit { customer } => told_file(session, &here.edit_customer(&customer, &session.editor(&here))?),

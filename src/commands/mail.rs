@@ -1,3 +1,7 @@
+mod fetch;
+mod ingest;
+mod send;
+
 use std::path::PathBuf;
 use std::process::ExitCode;
 
@@ -7,7 +11,7 @@ use crate::exit;
 use crate::failure::{Failure, Result};
 use crate::output::{Format, json, sanitize};
 
-/// What a message is, for filters in front of the desk
+/// Mail in and out, and what a message is
 #[derive(Debug, Clone, clap::Args)]
 pub struct Args {
     #[command(subcommand)]
@@ -16,6 +20,9 @@ pub struct Args {
 
 #[derive(Debug, Clone, clap::Subcommand)]
 pub enum Command {
+    Ingest(ingest::Args),
+    Send(send::Args),
+    Fetch(fetch::Args),
     Classify(FileArgs),
     Trim(TrimArgs),
 }
@@ -44,6 +51,9 @@ pub struct TrimArgs {
 impl Args {
     pub fn run(self, session: &Session) -> Result<ExitCode> {
         match self.command {
+            Command::Ingest(args) => return args.run(session),
+            Command::Send(args) => return args.run(session),
+            Command::Fetch(args) => return args.run(session),
             Command::Classify(args) => classify(session, &args)?,
             Command::Trim(args) => trim(session, &args)?,
         }

@@ -58,6 +58,10 @@ pub struct Variables {
     pub now: Option<String>,
     pub agent: Option<String>,
     pub desk: Option<PathBuf>,
+    /// `LOKET_KEY`
+    pub key: Option<String>,
+    /// `LOKET_MAIL_PASSWORD`
+    pub password: Option<String>,
     pub seed: Option<u64>,
     pub editor: Option<String>,
     pub terminal: Environment,
@@ -85,6 +89,7 @@ impl Session {
             now: self.now()?,
             agent: self.global.agent.clone().or_else(|| self.variables.agent.clone()),
             at: self.global.at.clone(),
+            key: self.variables.key.clone(),
             seed: self.variables.seed,
             progress: Box::new(Bar::new(&self.ui)),
         })

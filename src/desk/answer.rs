@@ -155,7 +155,7 @@ impl Here {
         values.put("agent.name", &agent.name);
         values.put("agent.handle", &agent.handle);
         values.put("desk.name", &settings.desk);
-        values.put("desk.email", text(&settings.address));
+        values.put("desk.email", text(&settings.mail.address));
         Ok(values)
     }
 }

@@ -40,7 +40,14 @@ impl Here {
         files: BTreeMap<String, Vec<u8>>,
     ) -> Result<Change> {
         let (author, date) = (self.author_here(snapshot)?, self.now);
-        Ok(Change { files, subject, trailers: vec![("Loket-Command", command.to_owned())], author, date })
+        Ok(Change {
+            files,
+            stored: BTreeMap::new(),
+            subject,
+            trailers: vec![("Loket-Command", command.to_owned())],
+            author,
+            date,
+        })
     }
 
     /// The acting agent, or whom git is configured with: the first agent is made by somebody who is none yet.

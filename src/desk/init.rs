@@ -139,6 +139,7 @@ fn change(
     let mut change = Change {
         files: BTreeMap::new(),
         subject: "Make a desk".to_owned(),
+        stored: BTreeMap::new(),
         trailers: vec![("Loket-Command", "init".to_owned())],
         author: author.clone(),
         date: now,

@@ -34,7 +34,7 @@ pub fn class_of(raw: &[u8], around: Surroundings) -> Result<ClassView> {
     let own = match Here::open(around) {
         Ok(here) => {
             let settings = here.settings(&here.snapshot()?)?;
-            settings.address.into_iter().chain(settings.aliases).collect()
+            settings.mail.own()
         }
         Err(_) => Vec::new(),
     };

@@ -7,10 +7,12 @@ pub mod check;
 pub mod editing;
 pub mod escalate;
 pub mod export;
+pub mod fetch;
 pub mod files;
 pub mod history;
 pub mod import;
 pub mod indexing;
+pub mod ingest;
 pub mod init;
 pub mod kb;
 pub mod list;
@@ -25,9 +27,11 @@ pub mod processes;
 pub mod report;
 pub mod resolve;
 pub mod search;
+pub mod send;
 pub mod set;
 pub mod show;
 pub mod split;
+mod stage;
 pub mod suggest;
 pub mod talk;
 pub mod text;
@@ -44,6 +48,7 @@ use crate::domain::settings::Settings;
 use crate::domain::view::View;
 use crate::failure::{Failure, Result};
 use crate::format::{self, layout};
+use crate::mail::sign::Signer;
 use crate::progress::Progress;
 use crate::search::{Level, Opening, Reader};
 use crate::store::{Desk, Found, Oid, Person, Snapshot};
@@ -59,6 +64,8 @@ pub struct Surroundings {
     pub agent: Option<String>,
     /// `--at`
     pub at: Option<String>,
+    /// `LOKET_KEY`, in place of the desk's own key.
+    pub key: Option<String>,
     /// Seeds the ids, for tests.
     pub seed: Option<u64>,
     pub progress: Box<dyn Progress>,
@@ -69,6 +76,7 @@ pub struct Here {
     pub desk: Desk,
     pub now: Timestamp,
     agent: Option<String>,
+    key: Option<String>,
     /// The commit `--at` names.
     past: Option<Oid>,
     pub progress: Box<dyn Progress>,
@@ -90,6 +98,7 @@ impl Here {
             desk,
             now: around.now,
             agent: around.agent,
+            key: around.key,
             past: None,
             progress: around.progress,
             dice: RefCell::new(dice),
@@ -106,6 +115,14 @@ impl Here {
     pub fn tail(&self, length: usize) -> String {
         let mut dice = self.dice.borrow_mut();
         (0..length).map(|_| crate::domain::id::ALPHABET[dice.usize(0..32)] as char).collect()
+    }
+
+    /// What signs the desk's addresses and message ids.
+    pub fn signer(&self) -> Result<Signer> {
+        match &self.key {
+            Some(key) => Ok(Signer::new(key.as_bytes())),
+            None => Ok(Signer::new(&self.desk.key()?)),
+        }
     }
 
     pub fn below(&self, limit: u32) -> u32 {

@@ -6,7 +6,7 @@ use jiff::Timestamp;
 
 use super::attach::{Attachment, safe_name};
 use super::{Here, author};
-use crate::domain::comment::{Comment, Visibility};
+use crate::domain::comment::{Comment, Mail, Visibility};
 use crate::domain::id::{ALPHABET, TicketId};
 use crate::domain::person::Agent;
 use crate::domain::settings::Settings;
@@ -139,6 +139,7 @@ impl Here {
         let mut change = Change {
             files: BTreeMap::new(),
             subject: String::new(),
+            stored: BTreeMap::new(),
             trailers: vec![("Loket-Command", plan.command.to_owned())],
             author: author(planning.agent),
             date: self.now,
@@ -223,6 +224,7 @@ impl Here {
             deviates: words.origin.as_ref().is_some_and(|origin| origin.deviates),
             pattern: words.origin.map(|origin| origin.pattern),
             automatic: false,
+            mail: Mail::default(),
             body: words.text,
         })
     }
@@ -310,7 +312,7 @@ pub struct Stems {
 }
 
 /// How many tails of four characters there are.
-const TAILS: u32 = 32 * 32 * 32 * 32;
+pub(super) const TAILS: u32 = 32 * 32 * 32 * 32;
 
 impl Stems {
     fn of(snapshot: &Snapshot<'_>, id: &TicketId, folder: &TicketFolder, now: Timestamp) -> Result<Stems> {
@@ -343,11 +345,11 @@ pub fn basic(instant: Timestamp) -> String {
     instant.strftime("%Y%m%dT%H%M%SZ").to_string()
 }
 
-fn number(tail: &str) -> Option<u32> {
+pub(super) fn number(tail: &str) -> Option<u32> {
     tail.bytes().try_fold(0, |sum, byte| Some(sum * 32 + ALPHABET.iter().position(|&letter| letter == byte)? as u32))
 }
 
-fn spell(mut number: u32) -> String {
+pub(super) fn spell(mut number: u32) -> String {
     let mut letters = [0u8; 4];
     for place in letters.iter_mut().rev() {
         *place = ALPHABET[(number % 32) as usize];

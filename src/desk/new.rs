@@ -101,6 +101,8 @@ fn blank(planning: &Planning<'_>, fresh: &Fresh, id: TicketId) -> Result<Ticket>
         language: fresh.language.clone(),
         created: planning.here.now,
         message_id: None,
+        in_reply_to: Vec::new(),
+        references: Vec::new(),
         links: fresh.links.clone(),
         fields: BTreeMap::new(),
         satisfaction: None,
@@ -111,6 +113,8 @@ fn blank(planning: &Planning<'_>, fresh: &Fresh, id: TicketId) -> Result<Ticket>
         until: None,
         merged_into: None,
         external_id: None,
+        flags: Vec::new(),
+        unsent: Vec::new(),
     })
 }
 

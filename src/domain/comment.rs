@@ -57,5 +57,27 @@ pub struct Comment {
     pub deviates: bool,
     /// Written by a machine (an acknowledgement, say): fires no rule, stops no clock.
     pub automatic: bool,
+    /// What it has from being a message, in or out.
+    #[serde(default)]
+    pub mail: Mail,
     pub body: String,
+}
+
+/// What is kept of a message beside its text.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Mail {
+    /// As it is written: `<id@host>`.
+    pub message_id: Option<String>,
+    /// The messages it answers.
+    pub in_reply_to: Vec<String>,
+    /// Other messages it refers to that the desk had not got when it came.
+    pub references: Vec<String>,
+    /// Whom it went to, where that is not the requester and the participants.
+    pub to: Vec<String>,
+    /// When it was handed over for delivery; `imported` where another system did that.
+    pub delivered: Option<String>,
+    /// What to be careful about: `stranger`, `unauthenticated`, the kind of message that is no person's.
+    pub flags: Vec<String>,
+    /// The agents who are still to be told of it by mail.
+    pub unsent: Vec<String>,
 }

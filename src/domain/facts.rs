@@ -44,7 +44,8 @@ impl Facts {
 
     /// No public agent comment since the requester's last message (the first message counts as one).
     pub fn is_unanswered(&self) -> bool {
-        let last = self.thread.iter().rposition(|comment| self.role(comment) == Role::Requester);
+        let asks = |comment: &Comment| self.role(comment) == Role::Requester && !comment.automatic;
+        let last = self.thread.iter().rposition(asks);
         match (self.answers().next_back(), last) {
             (None, _) => true,
             (Some((answer, _)), Some(message)) => answer < message,
@@ -58,6 +59,25 @@ impl Facts {
 
     pub fn has_pattern(&self) -> bool {
         self.thread.iter().any(|comment| comment.pattern.is_some())
+    }
+
+    /// The comments that are to be mailed to the requester: an agent's public ones that nobody has sent. What was said
+    /// on another way, by phone say, is none.
+    pub fn due(&self) -> impl Iterator<Item = &Comment> {
+        let elsewhere = |channel: &str| matches!(channel, "phone" | "chat" | "social");
+        self.thread.iter().filter(move |comment| {
+            self.ticket.requester.is_some()
+                && comment.visibility == Visibility::Public
+                && self.role(comment) == Role::Agent
+                && comment.mail.delivered.is_none()
+                && !comment.channel.as_deref().is_some_and(elsewhere)
+        })
+    }
+
+    /// Whether mail has to go out for it.
+    pub fn is_in_outbox(&self) -> bool {
+        let told = self.thread.iter().any(|comment| !comment.mail.unsent.is_empty());
+        !self.ticket.unsent.is_empty() || told || self.due().next().is_some()
     }
 
     pub fn has_attachment(&self) -> bool {

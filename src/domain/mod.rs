@@ -5,6 +5,7 @@ pub mod comment;
 pub mod event;
 pub mod facts;
 pub mod finding;
+pub mod fold;
 pub mod id;
 pub mod links;
 pub mod pattern;

@@ -68,6 +68,32 @@ pub struct Customer {
     pub organisation: Option<String>,
     pub language: Option<String>,
     pub vip: bool,
+    /// `DATE ADDRESS: REASON` for each address that mail does not reach.
+    pub undeliverable: Vec<String>,
+}
+
+impl Customer {
+    /// Somebody of whom nothing is known but that mail does not reach them.
+    pub fn unreachable(key: &str, address: &str, note: &str) -> Customer {
+        Customer {
+            key: key.to_owned(),
+            name: address.split('@').next().unwrap_or(address).to_owned(),
+            emails: vec![address.to_owned()],
+            phone: None,
+            organisation: None,
+            language: None,
+            vip: false,
+            undeliverable: vec![note.to_owned()],
+        }
+    }
+
+    /// Whether mail to one of their addresses comes back. A note that names no address means them all.
+    pub fn is_undeliverable(&self, address: &str) -> bool {
+        self.undeliverable.iter().any(|note| {
+            let named = note.split_once(' ').and_then(|(_, rest)| rest.split_once(": ")).map(|(named, _)| named);
+            named.filter(|named| named.contains('@')).is_none_or(|named| named.eq_ignore_ascii_case(address))
+        })
+    }
 }
 
 /// An organisation (`orgs/<key>.md`).

@@ -48,10 +48,66 @@ pub struct Settings {
     pub follow_up: FollowUp,
     pub reopen_days: u32,
     pub close_after: SignedDuration,
+    pub mail: MailSettings,
+}
+
+/// How the desk takes and sends mail.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct MailSettings {
     /// The address the desk is written to.
     pub address: Option<String>,
     /// Other addresses that lead to it.
     pub aliases: Vec<String>,
+    /// The name its messages come from; the desk's own where it has none.
+    pub name: Option<String>,
+    /// The server whose `Authentication-Results` are trusted.
+    pub authserv: Option<String>,
+    pub route: Option<MailRoute>,
+    /// `imaps://user@host/folder`
+    pub imap: Option<String>,
+    /// A command that prints the password of the mail servers.
+    pub password_command: Option<String>,
+    /// Whether each message is kept as it came, beside what was made of it.
+    pub keep_raw: bool,
+    /// Whether a new ticket of a person is acknowledged.
+    pub acknowledge: bool,
+    /// At most so many automatic answers to one address on one ticket within a time.
+    pub limits: Vec<(SignedDuration, usize)>,
+}
+
+/// The way out.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum MailRoute {
+    /// `smtp://user@host:port`
+    Smtp(String),
+    /// A command that takes a message on its standard input.
+    Sendmail(String),
+}
+
+impl Default for MailSettings {
+    fn default() -> Self {
+        let limit = |(minutes, count)| (SignedDuration::from_mins(minutes), count);
+        MailSettings {
+            address: None,
+            aliases: Vec::new(),
+            name: None,
+            authserv: None,
+            route: None,
+            imap: None,
+            password_command: None,
+            keep_raw: true,
+            acknowledge: true,
+            // Zammad's, which have stood the test of time.
+            limits: [(10, 10), (30, 15), (60, 25), (180, 50), (600, 100)].map(limit).to_vec(),
+        }
+    }
+}
+
+impl MailSettings {
+    /// All addresses of the desk.
+    pub fn own(&self) -> Vec<String> {
+        self.address.iter().chain(&self.aliases).cloned().collect()
+    }
 }
 
 impl Default for Settings {
@@ -78,8 +134,7 @@ impl Default for Settings {
             follow_up: FollowUp::NewTicket,
             reopen_days: 14,
             close_after: SignedDuration::from_hours(96),
-            address: None,
-            aliases: Vec::new(),
+            mail: MailSettings::default(),
         }
     }
 }

@@ -174,7 +174,13 @@ pub struct Ticket {
     pub channel: Option<String>,
     pub language: Option<String>,
     pub created: Timestamp,
+    /// Of the first message, as it is written: `<id@host>`.
     pub message_id: Option<String>,
+    /// The messages the first message answers, and others it refers to, none of which the desk had when it came.
+    #[serde(default)]
+    pub in_reply_to: Vec<String>,
+    #[serde(default)]
+    pub references: Vec<String>,
     pub links: Vec<Link>,
     pub fields: BTreeMap<String, FieldValue>,
     pub satisfaction: Option<Satisfaction>,
@@ -186,4 +192,10 @@ pub struct Ticket {
     pub until: Option<Timestamp>,
     pub merged_into: Option<TicketId>,
     pub external_id: Option<String>,
+    /// What to be careful about in the first message.
+    #[serde(default)]
+    pub flags: Vec<String>,
+    /// Automatic answers that are still to be sent: `acknowledgement`, `rejection ADDRESS`.
+    #[serde(default)]
+    pub unsent: Vec<String>,
 }

@@ -47,7 +47,7 @@ fn flat(front: &FrontMatter) -> BTreeMap<String, Value> {
                 );
             }
             (_, value) if value.is_null() => {}
-            ("cc" | "tags" | "links" | "attachments", Value::String(one)) => {
+            ("cc" | "tags" | "links" | "attachments" | "flags" | "unsent", Value::String(one)) => {
                 values.insert(key.to_owned(), Value::Array(vec![Value::String(one)]));
             }
             (_, value) => drop(values.insert(key.to_owned(), value)),
@@ -61,7 +61,7 @@ pub fn absent(name: &str) -> Value {
     match name {
         "priority" => "normal".into(),
         "line" => 1.into(),
-        "cc" | "tags" | "links" | "attachments" => Value::Array(Vec::new()),
+        "cc" | "tags" | "links" | "attachments" | "flags" | "unsent" => Value::Array(Vec::new()),
         "body" => "".into(),
         _ => Value::Null,
     }

@@ -2,17 +2,18 @@
 
 use super::frontmatter::{self, Fault, FrontMatter, Node};
 use super::reading::Reader;
-use super::ticket::render_instant;
-use crate::domain::comment::{Comment, Visibility};
+use super::ticket::{ids, render_instant};
+use crate::domain::comment::{Comment, Mail, Visibility};
 
 /// All keys a comment may have.
-pub const KEYS: [&str; 16] = [
+pub const KEYS: [&str; 18] = [
     "author",
     "date",
     "visibility",
     "channel",
     "message-id",
     "in-reply-to",
+    "references",
     "from",
     "to",
     "cc",
@@ -22,6 +23,7 @@ pub const KEYS: [&str; 16] = [
     "automatic",
     "delivered",
     "flags",
+    "unsent",
     "external-id",
 ];
 
@@ -51,7 +53,20 @@ pub fn of(stem: &str, front: &FrontMatter, text: &str) -> Result<Comment, Fault>
         pattern: reader.text("pattern")?,
         deviates: reader.flag("deviates")?,
         automatic: reader.flag("automatic")?,
+        mail: mail(&reader)?,
         body: front.body(text).to_owned(),
+    })
+}
+
+fn mail(reader: &Reader<'_>) -> Result<Mail, Fault> {
+    Ok(Mail {
+        message_id: reader.text("message-id")?,
+        in_reply_to: reader.list("in-reply-to")?,
+        references: reader.list("references")?,
+        to: reader.list("to")?,
+        delivered: reader.text("delivered")?,
+        flags: reader.list("flags")?,
+        unsent: reader.list("unsent")?,
     })
 }
 
@@ -65,9 +80,15 @@ pub fn render(comment: &Comment) -> String {
     if let Some(channel) = &comment.channel {
         keys.push(("channel", Node::Text(channel.clone())));
     }
-    if !comment.attachments.is_empty() {
-        keys.push(("attachments", Node::List(comment.attachments.iter().cloned().map(Node::Text).collect())));
-    }
+    let list =
+        |values: &[String]| (!values.is_empty()).then(|| Node::List(values.iter().cloned().map(Node::Text).collect()));
+    let mail = &comment.mail;
+    let mut add = |key: &'static str, node: Option<Node>| keys.extend(node.map(|node| (key, node)));
+    add("message-id", mail.message_id.clone().map(Node::Text));
+    add("in-reply-to", ids(&mail.in_reply_to));
+    add("references", list(&mail.references));
+    add("to", list(&mail.to));
+    add("attachments", list(&comment.attachments));
     if let Some(pattern) = &comment.pattern {
         keys.push(("pattern", Node::Text(pattern.clone())));
     }
@@ -77,5 +98,9 @@ pub fn render(comment: &Comment) -> String {
     if comment.automatic {
         keys.push(("automatic", Node::Bool(true)));
     }
+    let mut add = |key: &'static str, node: Option<Node>| keys.extend(node.map(|node| (key, node)));
+    add("delivered", mail.delivered.clone().map(Node::Text));
+    add("flags", list(&mail.flags));
+    add("unsent", list(&mail.unsent));
     frontmatter::render(&keys, &comment.body)
 }

@@ -21,6 +21,7 @@ pub fn parse(key: &str, bytes: &[u8]) -> Result<Customer, Fault> {
         organisation: reader.text("organisation")?,
         language: reader.text("language")?,
         vip: reader.flag("vip")?,
+        undeliverable: reader.list("undeliverable")?,
     })
 }
 
@@ -49,5 +50,24 @@ pub fn render(customer: &Customer) -> String {
     if customer.vip {
         keys.push(("vip", Node::Bool(true)));
     }
+    keys.extend(undeliverable(&customer.undeliverable).map(|notes| ("undeliverable", notes)));
     frontmatter::render(&keys, "")
+}
+
+fn undeliverable(notes: &[String]) -> Option<Node> {
+    match notes {
+        [] => None,
+        [one] => Some(Node::Text(one.clone())),
+        many => Some(Node::List(many.iter().cloned().map(Node::Text).collect())),
+    }
+}
+
+/// A customer's file with a note that mail to an address comes back, in place of an older one about it.
+pub fn note_undeliverable(text: &str, key: &str, note: &str) -> Result<String, Fault> {
+    let address =
+        |note: &str| note.split_once(' ').and_then(|(_, rest)| rest.split_once(": ")).map(|(a, _)| a.to_owned());
+    let mut notes = parse(key, text.as_bytes())?.undeliverable;
+    notes.retain(|known| address(known) != address(note));
+    notes.push(note.to_owned());
+    frontmatter::edit(text, &[("undeliverable", undeliverable(&notes))], &KEYS)
 }

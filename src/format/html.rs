@@ -47,6 +47,15 @@ pub fn page(title: &str, language: &str, body: &str) -> String {
     )
 }
 
+/// A text as a message: no styles, which mailers have their own ideas of.
+pub fn message(language: &str, markdown: &str) -> String {
+    let language = escape(language);
+    format!(
+        "<!doctype html>\n<html lang=\"{language}\">\n<head><meta charset=\"utf-8\"></head>\n<body>\n{}</body>\n</html>\n",
+        render(markdown)
+    )
+}
+
 /// A text as HTML, within an element or an attribute in double quotes.
 fn escape(text: &str) -> String {
     text.replace('&', "&amp;").replace('<', "&lt;").replace('>', "&gt;").replace('"', "&quot;")

@@ -18,6 +18,9 @@ pub const ARTICLES: &str = "kb";
 pub const PATTERNS: &str = "patterns";
 pub const PROCESSES: &str = "processes";
 
+/// Messages that have no ticket.
+pub const MAIL: &str = "mail";
+
 const TICKET: &str = "ticket.md";
 const FILES: &str = "files";
 
@@ -45,6 +48,27 @@ pub fn attachments(id: &TicketId) -> String {
 /// An attachment, by its name.
 pub fn attachment(id: &TicketId, name: &str) -> String {
     format!("{}/{name}", attachments(id))
+}
+
+/// The first message of a ticket, as it came.
+pub fn raw_first(id: &TicketId) -> String {
+    attachment(id, "message.eml")
+}
+
+/// The message a comment was made of, as it came.
+pub fn raw_of(id: &TicketId, stem: &str) -> String {
+    attachment(id, &format!("{stem}.eml"))
+}
+
+/// A message that was ignored, by its digest.
+pub fn ignored(digest: &str) -> String {
+    format!("{MAIL}/ignored/{}/{}.eml", &digest[..2], &digest[2..])
+}
+
+/// A message that could not be taken, by its digest, and the file that says why.
+pub fn quarantined(digest: &str) -> (String, String) {
+    let place = format!("{MAIL}/quarantine/{}/{}", &digest[..2], &digest[2..]);
+    (format!("{place}.eml"), format!("{place}.md"))
 }
 
 pub fn person(handle: &str) -> String {

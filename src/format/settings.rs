@@ -8,7 +8,7 @@ use serde_yaml::{Mapping, Value};
 use super::frontmatter::{self, Fault};
 use super::places::Places;
 use super::reading::{kind, plain};
-use crate::domain::settings::{FieldRule, FieldType, FollowUp, Settings};
+use crate::domain::settings::{FieldRule, FieldType, FollowUp, MailRoute, MailSettings, Settings};
 use crate::domain::ticket::State;
 
 /// All keys of the settings.
@@ -29,12 +29,35 @@ pub const KEYS: [&str; 14] = [
     "deadline-at",
 ];
 
+/// All keys of `mail`.
+const MAIL_KEYS: [&str; 11] = [
+    "address",
+    "aliases",
+    "name",
+    "authserv",
+    "smtp",
+    "sendmail",
+    "imap",
+    "password-command",
+    "keep-raw",
+    "acknowledge",
+    "limits",
+];
+
 /// The keys that mean nothing, each with line and column.
 pub fn unknown_keys(bytes: &[u8]) -> Vec<(String, (usize, usize))> {
     let Ok(Value::Mapping(mapping)) = frontmatter::parse_yaml(bytes) else { return Vec::new() };
     let places = Places::parse(std::str::from_utf8(bytes).unwrap_or_default());
-    let keys = mapping.iter().filter_map(|(key, _)| plain(key)).filter(|key| !KEYS.contains(&key.as_str()));
-    keys.map(|key| (key.clone(), places.key(&[&key]))).collect()
+    let unknown = |mapping: &Mapping, known: &[&str]| -> Vec<String> {
+        mapping.iter().filter_map(|(key, _)| plain(key)).filter(|key| !known.contains(&key.as_str())).collect()
+    };
+    let mut found: Vec<_> =
+        unknown(&mapping, &KEYS).into_iter().map(|key| (key.clone(), places.key(&[&key]))).collect();
+    if let Some(Value::Mapping(mail)) = mapping.get("mail") {
+        let keys = unknown(mail, &MAIL_KEYS).into_iter();
+        found.extend(keys.map(|key| (format!("mail.{key}"), places.key(&["mail", &key]))));
+    }
+    found
 }
 
 /// Reads `loket.yaml`; what it leaves out has its default.
@@ -91,14 +114,57 @@ fn set(settings: &mut Settings, key: &str, value: &Value) -> Result<(), String> 
             settings.close_after =
                 duration(&after).ok_or_else(|| format!("'{after}' is no duration; one reads 30m, 8h, 4d or 2w"))?;
         }
-        "mail" => {
-            settings.address = value.get("address").and_then(plain);
-            settings.aliases = value.get("aliases").map_or(Ok(Vec::new()), |value| list("aliases", value))?;
-        }
+        "mail" => settings.mail = mail(value)?,
         // Other keys belong to other parts of loket, or to nobody: they do no harm here.
         _ => {}
     }
     Ok(())
+}
+
+fn mail(value: &Value) -> Result<MailSettings, String> {
+    let mut mail = MailSettings::default();
+    let Value::Mapping(mapping) = value else {
+        return if value.is_null() { Ok(mail) } else { Err(format!("'mail' wants a mapping, not {}", kind(value))) };
+    };
+    let (mut smtp, mut sendmail) = (None, None);
+    for (key, value) in mapping {
+        let key = plain(key).unwrap_or_default();
+        let text = || plain(value).ok_or_else(|| format!("'mail.{key}' wants a text, not {}", kind(value)));
+        let flag = || value.as_bool().ok_or_else(|| format!("'mail.{key}' wants true or false"));
+        match key.as_str() {
+            "address" => mail.address = Some(text()?.to_lowercase()),
+            "aliases" => mail.aliases = list("mail.aliases", value)?.iter().map(|one| one.to_lowercase()).collect(),
+            "name" => mail.name = Some(text()?),
+            "authserv" => mail.authserv = Some(text()?),
+            "smtp" => smtp = Some(text()?),
+            "sendmail" => sendmail = Some(text()?),
+            "imap" => mail.imap = Some(text()?),
+            "password-command" => mail.password_command = Some(text()?),
+            "keep-raw" => mail.keep_raw = flag()?,
+            "acknowledge" => mail.acknowledge = flag()?,
+            "limits" => mail.limits = limits(value)?,
+            // Another version's, or a slip that `check` tells of.
+            _ => {}
+        }
+    }
+    mail.route = match (smtp, sendmail) {
+        (Some(_), Some(_)) => return Err("'mail' has both smtp and sendmail; one of them is the way out".into()),
+        (Some(url), None) => Some(MailRoute::Smtp(url)),
+        (None, Some(command)) => Some(MailRoute::Sendmail(command)),
+        (None, None) => None,
+    };
+    Ok(mail)
+}
+
+/// `{10m: 10, 1h: 25}`: at most so many automatic answers within a time.
+fn limits(value: &Value) -> Result<Vec<(SignedDuration, usize)>, String> {
+    let wrong = || "'mail.limits' wants a mapping of time to number, like {10m: 10, 1h: 25}".to_owned();
+    let pair = |(time, most): (&Value, &Value)| {
+        let time = plain(time).and_then(|text| duration(&text)).filter(|time| time.is_positive());
+        let most = most.as_u64().and_then(|most| usize::try_from(most).ok());
+        Ok((time.ok_or_else(wrong)?, most.ok_or_else(wrong)?))
+    };
+    value.as_mapping().ok_or_else(wrong)?.iter().map(pair).collect()
 }
 
 fn list(key: &str, value: &Value) -> Result<Vec<String>, String> {

@@ -11,7 +11,7 @@ use crate::domain::id::TicketId;
 use crate::domain::ticket::{FieldValue, Link, Priority, Relation, Satisfaction, Ticket};
 
 /// The keys of a ticket in the order loket writes them.
-pub const ORDER: [&str; 23] = [
+pub const ORDER: [&str; 27] = [
     "title",
     "status",
     "priority",
@@ -25,6 +25,8 @@ pub const ORDER: [&str; 23] = [
     "language",
     "created",
     "message-id",
+    "in-reply-to",
+    "references",
     "links",
     "fields",
     "satisfaction",
@@ -35,18 +37,9 @@ pub const ORDER: [&str; 23] = [
     "until",
     "merged-into",
     "external-id",
+    "flags",
+    "unsent",
 ];
-
-/// All keys a ticket may have.
-pub const KEYS: [&str; 24] = {
-    let mut keys = ["flags"; 24];
-    let mut at = 0;
-    while at < ORDER.len() {
-        keys[at] = ORDER[at];
-        at += 1;
-    }
-    keys
-};
 
 /// A title is one line of at most this many characters.
 pub const TITLE_LIMIT: usize = 500;
@@ -88,6 +81,8 @@ fn read(id: &TicketId, front: &FrontMatter) -> Result<Ticket, Fault> {
         language: reader.text("language")?,
         created: reader.required("created", reader.instant("created")?)?,
         message_id: reader.text("message-id")?,
+        in_reply_to: reader.list("in-reply-to")?,
+        references: reader.list("references")?,
         links: links(&reader)?,
         fields: fields(&reader)?,
         satisfaction: satisfaction(&reader)?,
@@ -100,6 +95,8 @@ fn read(id: &TicketId, front: &FrontMatter) -> Result<Ticket, Fault> {
         until: reader.instant("until")?,
         merged_into: reader.word("merged-into", "a ticket id", |text| text.parse().ok())?,
         external_id: reader.text("external-id")?,
+        flags: reader.list("flags")?,
+        unsent: reader.list("unsent")?,
     })
 }
 
@@ -208,6 +205,8 @@ pub fn node(ticket: &Ticket, key: &str) -> Option<Node> {
         "language" => text(&ticket.language),
         "created" => Some(Node::Text(render_instant(ticket.created))),
         "message-id" => text(&ticket.message_id),
+        "in-reply-to" => ids(&ticket.in_reply_to),
+        "references" => list(&ticket.references),
         "links" => list(&ticket.links.iter().map(render_link).collect::<Vec<_>>()),
         "fields" => fields_node(&ticket.fields),
         "satisfaction" => ticket.satisfaction.as_ref().map(satisfaction_node),
@@ -218,7 +217,18 @@ pub fn node(ticket: &Ticket, key: &str) -> Option<Node> {
         "until" => time(&ticket.until),
         "merged-into" => ticket.merged_into.as_ref().map(|id| Node::Text(id.to_string())),
         "external-id" => text(&ticket.external_id),
+        "flags" => list(&ticket.flags),
+        "unsent" => list(&ticket.unsent),
         _ => None,
+    }
+}
+
+/// Message ids: one as a text, several as a list.
+pub fn ids(ids: &[String]) -> Option<Node> {
+    match ids {
+        [] => None,
+        [one] => Some(Node::Text(one.clone())),
+        many => Some(Node::List(many.iter().cloned().map(Node::Text).collect())),
     }
 }
 

@@ -66,6 +66,7 @@ pub struct RowPage {
 /// What is kept of a customer.
 #[derive(Debug, Clone, Serialize, Deserialize)]
 pub struct CustomerRow {
+    pub key: String,
     pub emails: Vec<String>,
     pub organisation: Option<String>,
 }
@@ -111,6 +112,7 @@ impl Writer<'_> {
             custom_terms(name, value).into_iter().for_each(|term| document.add_text(fields.custom, term));
         }
         self.add_flags(&mut document, facts);
+        self.add_messages(&mut document, facts);
         let language = ticket.language.as_deref();
         self.text(&mut document, &fields.title, language, &ticket.title);
         self.text(&mut document, &fields.body, language, &facts.body);
@@ -176,8 +178,20 @@ impl Writer<'_> {
             ("internal", facts.has_internal()),
             ("pattern", facts.has_pattern()),
             ("attachment", facts.has_attachment()),
+            ("outbox", facts.is_in_outbox()),
         ];
         flags.into_iter().filter(|(_, set)| *set).for_each(|(flag, _)| document.add_text(self.fields.flag, flag));
+    }
+
+    /// The messages by which an answer finds the ticket.
+    fn add_messages(&self, document: &mut TantivyDocument, facts: &Facts) {
+        let ticket = &facts.ticket;
+        let mails = || facts.thread.iter().map(|comment| &comment.mail);
+        let own = ticket.message_id.iter().chain(mails().flat_map(|mail| &mail.message_id));
+        let of_first = ticket.in_reply_to.iter().chain(&ticket.references);
+        let others = of_first.chain(mails().flat_map(|mail| mail.in_reply_to.iter().chain(&mail.references)));
+        own.for_each(|id| document.add_text(self.fields.message, message_term('=', id)));
+        others.for_each(|id| document.add_text(self.fields.message, message_term('?', id)));
     }
 
     fn comment(&self, facts: &Facts, comment: &Comment, object: String) -> TantivyDocument {
@@ -228,7 +242,11 @@ impl Writer<'_> {
     pub fn customer(&self, path: &str, customer: &Customer) -> TantivyDocument {
         let mut document = self.start(kinds::CUSTOMER, path_key(path));
         customer.emails.iter().for_each(|email| document.add_text(self.fields.requester, email));
-        let row = CustomerRow { emails: customer.emails.clone(), organisation: customer.organisation.clone() };
+        let row = CustomerRow {
+            key: customer.key.clone(),
+            emails: customer.emails.clone(),
+            organisation: customer.organisation.clone(),
+        };
         document.add_text(self.fields.row, json(&row));
         document
     }
@@ -290,6 +308,12 @@ impl Writer<'_> {
             document.add_text(fields.stem(stem), text);
         }
     }
+}
+
+/// A message id as the index has it. What is longer than a term may be is cut: nobody else's begins like that.
+pub fn message_term(mark: char, id: &str) -> String {
+    let id: String = id.chars().filter(|letter| !matches!(letter, '<' | '>') && !letter.is_whitespace()).collect();
+    format!("{mark}{}", &id[..id.floor_char_boundary(1_000)])
 }
 
 /// The key of a file that is no ticket's: a hash of its path, out of the tickets' range.

@@ -12,7 +12,7 @@ use super::changed::Changed;
 use super::collect::{Found, Gather, Shadow, SortKey, group, order, rank};
 use super::compile::{self, Compiler, all, any, word};
 use super::damage::Damaged;
-use super::document::{CustomerRow, Row, RowPage};
+use super::document::{CustomerRow, Row, RowPage, message_term};
 use super::opening::Opening;
 use super::ranking::{Best, Scored};
 use super::schema::{Fields, kinds};
@@ -260,6 +260,23 @@ impl<'a> Reader<'a> {
     pub fn merged_into(&self, id: &TicketId) -> Result<Vec<TicketId>> {
         let query = all(vec![word(self.fields.kind, kinds::TICKET), word(self.fields.merged_into, id.as_str())]);
         self.ids_of(&query)
+    }
+
+    /// The tickets that hold a message (`true`), or refer to it without having it.
+    pub fn with_message(&self, id: &str, holds: bool) -> Result<Vec<TicketId>> {
+        let term = message_term(if holds { '=' } else { '?' }, id);
+        self.ids_of(&all(vec![word(self.fields.kind, kinds::TICKET), word(self.fields.message, &term)]))
+    }
+
+    /// The tickets for which mail has to go out.
+    pub fn outbox(&self) -> Result<Vec<TicketId>> {
+        self.ids_of(&all(vec![word(self.fields.kind, kinds::TICKET), word(self.fields.flag, "outbox")]))
+    }
+
+    /// The keys of the customers with an address.
+    pub fn customers_with(&self, address: &str) -> Result<Vec<CustomerRow>> {
+        let address = word(self.fields.requester, &address.to_lowercase());
+        self.pages(&all(vec![word(self.fields.kind, kinds::CUSTOMER), address]))
     }
 
     fn ids_of(&self, query: &dyn Query) -> Result<Vec<TicketId>> {

@@ -72,7 +72,7 @@ pub struct Fields {
     /// `name`, `name=text`, `name<TAB>number` of each custom field.
     pub custom: Field,
     pub answered_by: Field,
-    /// `unanswered` `escalated` `comment` `internal` `attachment`
+    /// `unanswered` `escalated` `comment` `internal` `attachment` `pattern` `outbox`
     pub flag: Field,
     pub satisfaction: Field,
     pub comments: Field,
@@ -80,6 +80,8 @@ pub struct Fields {
     pub external_id: Field,
     /// The id of the ticket this one was merged into.
     pub merged_into: Field,
+    /// `=ID` of each message that is in the ticket, `?ID` of each it refers to and has not.
+    pub message: Field,
     pub title_order: Field,
     /// What ranked search finds a document by: title and body, the title weighing more, each text only in the form of its
     /// language. One field a language keeps a word's query a plain union of terms, which tantivy prunes.
@@ -101,7 +103,7 @@ impl Fields {
         let mut word = |name: &str| schema.add_text_field(name, word_options("raw"));
         let (kind, id, tail, state, link, relation) =
             (word("kind"), word("id"), word("tail"), word("state"), word("link"), word("relation"));
-        let (custom, flag, merged_into) = (word("custom"), word("flag"), word("merged_into"));
+        let (custom, flag, merged_into, message) = (word("custom"), word("flag"), word("merged_into"), word("message"));
         let (external_id, title_order) = (word("external_id"), word("title_order"));
         // Found whatever their case, counted and sorted as they are written.
         let mut any_case = |name: &str| schema.add_text_field(name, word_options(ANY_CASE));
@@ -132,6 +134,7 @@ impl Fields {
             flag,
             external_id,
             merged_into,
+            message,
             title_order,
             key: schema.add_u64_field("key", number()),
             priority: schema.add_u64_field("priority", number()),

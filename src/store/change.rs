@@ -2,6 +2,7 @@
 
 use std::collections::BTreeMap;
 
+use git2::Oid;
 use jiff::Timestamp;
 
 /// Who a commit names.
@@ -16,6 +17,8 @@ pub struct Person {
 pub struct Change {
     /// New content by path within the desk.
     pub files: BTreeMap<String, Vec<u8>>,
+    /// Content by path that is stored already; see [`Snapshot::store`](super::Snapshot::store).
+    pub stored: BTreeMap<String, Oid>,
     pub subject: String,
     /// `Loket-Ticket: id` and the like, in this order.
     pub trailers: Vec<(&'static str, String)>,

@@ -78,14 +78,16 @@ impl Desk {
     /// The paths a change touches, with what is there and what will be.
     fn steps(&self, head: &Snapshot<'_>, change: &Change) -> Result<Vec<Delta>> {
         let odb = head.odb();
-        let mut steps = Vec::with_capacity(change.files.len());
+        let mut new = change.stored.clone();
         for (path, content) in &change.files {
-            check_path(path)?;
-            head.refuse_blocked(path)?;
-            let new = odb.write(ObjectType::Blob, content).context("a file cannot be stored")?;
-            steps.push(Delta { path: path.clone(), old: head.find_file(path)?, new: Some(new) });
+            new.insert(path.clone(), odb.write(ObjectType::Blob, content).context("a file cannot be stored")?);
         }
-        Ok(steps)
+        let step = |(path, new): (String, Oid)| {
+            check_path(&path)?;
+            head.refuse_blocked(&path)?;
+            Ok(Delta { old: head.find_file(&path)?, path, new: Some(new) })
+        };
+        new.into_iter().map(step).collect()
     }
 
     fn write_change(&self, head: &Snapshot<'_>, change: &Change, steps: &[Delta]) -> Result<Oid> {

@@ -11,6 +11,11 @@ use super::{journal, snapshot::Snapshot};
 use crate::failure::{Failure, Result};
 use crate::format::layout;
 
+/// The file of the desk's own key.
+const KEY: &str = "key";
+/// The file of what was sent and is not noted in the tickets yet.
+const SENT: &str = "sent";
+
 /// An open desk.
 pub struct Desk {
     pub(super) repo: Repository,
@@ -162,6 +167,73 @@ impl Desk {
         let path = self.state.join(name);
         std::fs::write(&path, content).with_context(|| format!("cannot write {}", path.display()))?;
         Ok(path.display().to_string())
+    }
+
+    /// The key that addresses and message ids are signed with; made when it is first wanted. Only the user can read it.
+    pub fn key(&self) -> Result<Vec<u8>> {
+        let path = self.state.join(KEY);
+        if let Ok(key) = std::fs::read(&path)
+            && !key.is_empty()
+        {
+            return Ok(key);
+        }
+        let mut key = [0u8; 32];
+        getrandom::fill(&mut key).map_err(|trouble| anyhow::anyhow!("the system gives no random bytes: {trouble}"))?;
+        std::fs::create_dir_all(&self.state).with_context(|| format!("cannot make {}", self.state.display()))?;
+        // A file of tempfile's is its user's alone, and whoever is first to name it wins.
+        let mut fresh = tempfile::NamedTempFile::new_in(&self.state).context("the desk's key cannot be written")?;
+        std::io::Write::write_all(&mut fresh, &key).context("the desk's key cannot be written")?;
+        fresh.as_file().sync_all().context("the desk's key cannot be written")?;
+        match fresh.persist_noclobber(&path) {
+            Ok(_) => Ok(key.to_vec()),
+            Err(_) => std::fs::read(&path).with_context(|| format!("cannot read {}", path.display())),
+        }
+    }
+
+    /// What mail was sent and is not noted in the tickets yet, a line each.
+    pub fn sent_notes(&self) -> Result<String> {
+        match std::fs::read(self.state.join(SENT)) {
+            Ok(bytes) => Ok(String::from_utf8_lossy(&bytes).into_owned()),
+            Err(trouble) if trouble.kind() == std::io::ErrorKind::NotFound => Ok(String::new()),
+            Err(trouble) => Err(trouble).context("what was sent before cannot be read"),
+        }
+    }
+
+    /// Notes that mail was sent, so that a power cut does not forget it.
+    pub fn note_sent(&self, line: &str) -> Result<()> {
+        let path = self.state.join(SENT);
+        let file = std::fs::OpenOptions::new().create(true).append(true).open(&path);
+        let mut file = file.with_context(|| format!("cannot open {}", path.display()))?;
+        std::io::Write::write_all(&mut file, format!("{line}\n").as_bytes())
+            .and_then(|()| file.sync_data())
+            .with_context(|| format!("cannot write {}", path.display()))
+    }
+
+    /// Forgets those notes: the tickets have them now.
+    pub fn forget_sent(&self) -> Result<()> {
+        match std::fs::remove_file(self.state.join(SENT)) {
+            Err(trouble) if trouble.kind() != std::io::ErrorKind::NotFound => {
+                Err(trouble).context("the notes of what was sent cannot be removed")
+            }
+            _ => Ok(()),
+        }
+    }
+
+    /// The id of the desk's first commit, by which a desk is known whatever clone it is in; `None` before the first.
+    pub fn first_commit(&self) -> Result<Option<Oid>> {
+        let path = self.state.join("first-commit");
+        if let Some(known) = std::fs::read_to_string(&path).ok().and_then(|text| Oid::from_str(text.trim()).ok()) {
+            return Ok(Some(known));
+        }
+        let Some(mut at) = self.head_commit()? else { return Ok(None) };
+        while let Some(parent) = self.repo.find_commit(at).ok().and_then(|commit| commit.parent_id(0).ok()) {
+            at = parent;
+        }
+        if !self.is_shallow() {
+            // A cache: where it cannot be kept it is found again.
+            let _ = self.keep("first-commit", at.to_string().as_bytes());
+        }
+        Ok(Some(at))
     }
 
     /// The bytes of a file in the working tree, as they are now; `None` where there is none.

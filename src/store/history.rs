@@ -104,6 +104,26 @@ impl Desk {
         })
     }
 
+    /// Walks a branch back from a commit, by first parents: the date of each, and the object of a file then. Goes on as
+    /// long as `seen` says so.
+    pub fn walk_back(
+        &self,
+        from: Oid,
+        path: &str,
+        seen: &mut dyn FnMut(Timestamp, Option<Oid>) -> Result<bool>,
+    ) -> Result<()> {
+        let mut at = Some(from);
+        while let Some(id) = at {
+            let Ok(commit) = self.repo.find_commit(id) else { return Ok(()) };
+            let object = self.at_commit(id)?.find_file(path)?;
+            if !seen(Timestamp::from_second(commit.author().when().seconds()).unwrap_or_default(), object)? {
+                return Ok(());
+            }
+            at = commit.parent_id(0).ok();
+        }
+        Ok(())
+    }
+
     /// The tree of a commit; `None` where a shallow clone cut it off.
     pub fn tree_of(&self, commit: Oid) -> Option<Oid> {
         self.repo.find_commit(commit).ok().map(|commit| commit.tree_id())

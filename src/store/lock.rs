@@ -28,6 +28,11 @@ impl Lock {
         Self::wait_for(folder, "index.lock")
     }
 
+    /// Waits for the right to send mail.
+    pub fn wait_for_sending(folder: &Path) -> Result<Lock> {
+        Self::wait_for(folder, "mail.lock")
+    }
+
     fn wait_for(folder: &Path, name: &str) -> Result<Lock> {
         let start = Instant::now();
         let mut pause = Duration::from_millis(1);

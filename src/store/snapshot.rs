@@ -42,6 +42,11 @@ impl<'desk> Snapshot<'desk> {
         Ok(object.data().to_vec())
     }
 
+    /// Stores a file's bytes before it is known where they will lie; what no commit comes to name, git clears away.
+    pub fn store(&self, content: &[u8]) -> Result<Oid> {
+        self.odb.write(git2::ObjectType::Blob, content).context("a file cannot be stored")
+    }
+
     /// The size of an object in bytes, without reading it.
     pub fn size(&self, oid: Oid) -> Result<u64> {
         Ok(self.odb.read_header(oid).with_context(|| format!("object {oid} cannot be read"))?.0 as u64)

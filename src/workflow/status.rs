@@ -116,7 +116,8 @@ pub fn check(old: &Ticket, new: &Ticket, thread: &[Comment], settings: &Settings
 /// Whether an agent has written in public since the requester last did.
 fn is_answered(ticket: &Ticket, thread: &[Comment]) -> bool {
     let role = |comment: &Comment| Role::of(&comment.author, ticket.requester.as_deref());
-    let after = thread.iter().rposition(|comment| role(comment) == Role::Requester).map_or(0, |place| place + 1);
+    let asks = |comment: &Comment| role(comment) == Role::Requester && !comment.automatic;
+    let after = thread.iter().rposition(asks).map_or(0, |place| place + 1);
     thread[after..]
         .iter()
         .any(|comment| comment.visibility == Visibility::Public && !comment.automatic && role(comment) == Role::Agent)

@@ -21,7 +21,7 @@ pub enum Kind {
 impl Kind {
     fn keys(self) -> &'static [&'static str] {
         match self {
-            Kind::Ticket => &ticket::KEYS,
+            Kind::Ticket => &ticket::ORDER,
             Kind::Comment => &comment::KEYS,
             Kind::Agent => &person::ORDER,
             Kind::Customer => &customer::KEYS,

@@ -4,6 +4,7 @@ use jiff::Timestamp;
 
 use super::{fact, priority_style, state_style};
 use crate::domain::comment::Visibility;
+use crate::domain::fold;
 use crate::output::{Style, Ui, age, markdown as rendered, records, sanitize, width};
 use crate::view::ticket::{CommentView, FileView, MergedView, TicketPage, TicketView};
 
@@ -46,9 +47,17 @@ fn first_message(merged: &MergedView, now: Timestamp, ui: &Ui) -> String {
     rule(&words, Style::Heading, ui) + &body(&merged.body, ui) + &files(&merged.attachments, ui)
 }
 
+/// A text without what is only quoted below it, of which the number of lines is told.
 fn body(text: &str, ui: &Ui) -> String {
-    let text = rendered::render(text, ui, 2);
-    if text.trim().is_empty() { String::new() } else { format!("{}\n", text.trim_end_matches('\n')) }
+    let (visible, folded) = fold::split(text);
+    let text = rendered::render(visible, ui, 2);
+    let mut out = if text.trim().is_empty() { String::new() } else { format!("{}\n", text.trim_end_matches('\n')) };
+    let lines = folded.map_or(0, |folded| folded.lines().filter(|line| !line.trim().is_empty()).count());
+    if lines > 0 {
+        let told = format!("[{lines} quoted line{}]", if lines == 1 { "" } else { "s" });
+        out.push_str(&format!("  {}\n", ui.paint(Style::Muted, &told)));
+    }
+    out
 }
 
 /// Status, priority, people, and whatever else is set.

@@ -7,7 +7,7 @@ use jiff::Timestamp;
 use super::table::Line;
 use super::{Import, StateRow, Story};
 use crate::desk::import::{Ids, Report};
-use crate::domain::comment::{Comment, Visibility};
+use crate::domain::comment::{Comment, Mail, Visibility};
 use crate::domain::id::TicketId;
 use crate::domain::ticket::{Priority, Ticket};
 use crate::failure::Result;
@@ -106,6 +106,8 @@ impl Import<'_> {
         let Some(text) = self.table.value(line, &map.text) else { return Ok(None) };
         let author = map.author.as_ref().and_then(|source| self.table.value(line, source));
         let date = map.date.as_ref().map(|source| self.table.date(line, "a comment", source)).transpose()?.flatten();
+        // What another system has sent is not sent again.
+        let mail = Mail { delivered: map.public.then(|| "imported".to_owned()), ..Mail::default() };
         Ok(Some(Comment {
             id: String::new(),
             author: author.unwrap_or_else(|| self.actor.handle.clone()),
@@ -116,6 +118,7 @@ impl Import<'_> {
             pattern: None,
             deviates: false,
             automatic: false,
+            mail,
             body: ended(&text),
         }))
     }
@@ -144,6 +147,8 @@ fn blank(id: TicketId, created: Timestamp, key: &str) -> Ticket {
         language: None,
         created,
         message_id: None,
+        in_reply_to: Vec::new(),
+        references: Vec::new(),
         links: Vec::new(),
         fields: Default::default(),
         satisfaction: None,
@@ -154,5 +159,7 @@ fn blank(id: TicketId, created: Timestamp, key: &str) -> Ticket {
         until: None,
         merged_into: None,
         external_id: Some(key.to_owned()),
+        flags: Vec::new(),
+        unsent: Vec::new(),
     }
 }

@@ -28,6 +28,7 @@ fn comment(author: &str, date: &str, visibility: Visibility, body: &str) -> Comm
         pattern: None,
         deviates: false,
         automatic: false,
+        mail: Default::default(),
         body: body.into(),
     }
 }
@@ -55,6 +56,8 @@ fn ticket() -> Ticket {
         language: None,
         created: "2026-11-21T22:30:00Z".parse().unwrap(),
         message_id: None,
+        in_reply_to: Vec::new(),
+        references: Vec::new(),
         links: vec![Link { relation: Relation::Parent, id: "261009-0c4mz".parse().unwrap() }],
         fields: fields.map(|(name, value)| (name.to_owned(), value)).into(),
         satisfaction: Some(Satisfaction { score: 4, comment: None, date: None }),
@@ -65,6 +68,8 @@ fn ticket() -> Ticket {
         until: None,
         merged_into: None,
         external_id: None,
+        flags: Vec::new(),
+        unsent: Vec::new(),
     }
 }
 
