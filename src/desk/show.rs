@@ -102,7 +102,9 @@ impl Here {
             .into_iter()
             .map(|event| LogView::of(event.clone(), super::history::agent_of(&event.email, people)))
             .collect();
+        let flags = facts.ticket.flags.clone();
         let page = TicketPage {
+            flags,
             ticket: TicketView::of(facts.ticket, known),
             body: facts.body,
             attachments,

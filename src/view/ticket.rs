@@ -100,6 +100,8 @@ pub struct TicketPage {
     pub body: String,
     /// The files of the first message.
     pub attachments: Vec<FileView>,
+    /// What to be careful about in the first message.
+    pub flags: Vec<String>,
     pub thread: Vec<CommentView>,
     /// The first messages of the tickets merged into this one, in the order of time.
     pub merged: Vec<MergedView>,
@@ -136,6 +138,12 @@ pub struct CommentView {
     pub pattern: Option<String>,
     /// Its text is not what the pattern makes.
     pub deviates: bool,
+    /// A machine's: an acknowledgement, an out-of-office message.
+    pub automatic: bool,
+    /// When it was handed over for delivery; `null` where it was not, or was not sent by mail.
+    pub delivered: Option<String>,
+    /// What to be careful about.
+    pub flags: Vec<String>,
     pub path: String,
 }
 
@@ -161,6 +169,9 @@ impl CommentView {
             attachments,
             pattern: comment.pattern,
             deviates: comment.deviates,
+            automatic: comment.automatic,
+            delivered: comment.mail.delivered,
+            flags: comment.mail.flags,
             path,
         }
     }
@@ -181,8 +192,12 @@ impl TicketPage {
             let visible = comment.ticket.as_ref().is_none_or(|ticket| merged.contains(ticket));
             comment.visibility == Visibility::Public && visible
         });
-        // Which pattern an answer was made from is the desk's own business.
-        self.thread.iter_mut().for_each(|comment| (comment.pattern, comment.deviates) = (None, false));
+        // Which pattern an answer was made from, and whom the desk trusts, is its own business.
+        for comment in &mut self.thread {
+            (comment.pattern, comment.deviates, comment.delivered) = (None, false, None);
+            comment.flags.clear();
+        }
+        self.flags.clear();
         self.timeline.clear();
         let ticket = &mut self.ticket;
         let (status, state) = match ticket.state {

@@ -18,11 +18,14 @@ use crate::output::{Format, json, sanitize};
 #[command(after_help = "Exit status: 0 all sent, 1 something could not be sent.
 Examples:
   loket mail send
-  loket mail send --dry-run /tmp/outbox")]
+  loket mail send --dry-run outbox")]
 pub struct Args {
     /// Write the messages to this folder in place of sending them, and note nothing
     #[arg(long, value_name = "DIR")]
     pub dry_run: Option<PathBuf>,
+    /// Send nothing: note all that is due as sent another way, as for a desk that mailed its answers without loket
+    #[arg(long, conflicts_with = "dry_run")]
+    pub mark_sent: bool,
 }
 
 impl Args {
@@ -34,6 +37,7 @@ impl Args {
         let is_dry = self.dry_run.is_some();
         let way = match self.dry_run {
             Some(folder) => Way::Folder(folder),
+            None if self.mark_sent => Way::Elsewhere,
             None => Way::Settings { password: session.variables.password.clone() },
         };
         let view = session.open()?.send_mail(&way)?;
@@ -48,7 +52,7 @@ impl Args {
             Format::Jsonl => json::line(&view)?,
             _ => {
                 let plural = if view.sent == 1 { "" } else { "s" };
-                format!("{} message{plural} {}\n", view.sent, if is_dry { "written" } else { "sent" })
+                format!("{} message{plural} {}\n", view.sent, if is_dry { "written" } else if self.mark_sent { "noted" } else { "sent" })
             }
         })?;
         Ok(ExitCode::from(if view.failed.is_empty() { exit::DONE } else { exit::ERROR }))

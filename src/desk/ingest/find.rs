@@ -176,7 +176,12 @@ impl Finder<'_, '_> {
         for token in subject::tokens(&message.subject) {
             let Ok(id) = token.parse::<TicketId>() else { continue };
             let Some(ticket) = self.stage.root(&id)? else { continue };
-            let takes_part = |kept: &Kept| sender.is_none_or(|sender| kept.has_participant(sender));
+            // A customer is known by all their addresses.
+            let rows = sender.map(|sender| self.known.reader.customers_with(sender)).transpose()?.unwrap_or_default();
+            let addresses: Vec<&str> =
+                sender.into_iter().chain(rows.iter().flat_map(|row| &row.emails).map(String::as_str)).collect();
+            let takes_part =
+                |kept: &Kept| sender.is_none() || addresses.iter().any(|address| kept.has_participant(address));
             let theirs = takes_part(self.stage.open(&id)?) || takes_part(self.stage.open(&ticket)?);
             return Ok(match theirs {
                 true => {

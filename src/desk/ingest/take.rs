@@ -244,11 +244,12 @@ impl Taker<'_, '_> {
                 "{} is an agent's address, but nothing vouches for the sender: taken as internal",
                 letter.from.email
             ));
-        } else if !self.stage.open(&place.ticket)?.has_participant(&letter.from.email) {
+        } else if !self.takes_part(&letter.from.email, &place.ticket)? {
             flags.push("stranger".to_owned());
-            letter.warn(format!("{} had no part in {} and joins it", letter.from.email, place.ticket));
+            let joins = if speaks { " and joins it" } else { "" };
+            letter.warn(format!("{} had no part in {}{joins}", letter.from.email, place.ticket));
         }
-        if speaks || (letter.is_human() && !matches!(letter.sender, Sender::Claimed)) {
+        if speaks {
             self.bring_along(&letter, &place.ticket)?;
         }
         let visibility = if internal { Visibility::Internal } else { Visibility::Public };
@@ -262,6 +263,16 @@ impl Taker<'_, '_> {
         }
         letter.view.action = "follow-up";
         Ok(self.told(letter, &old))
+    }
+
+    /// Whether somebody has a part in a ticket, with any address of theirs.
+    fn takes_part(&mut self, address: &str, id: &TicketId) -> Result<bool> {
+        let kept = self.stage.open(id)?;
+        if kept.has_participant(address) {
+            return Ok(true);
+        }
+        let others = self.known.reader.customers_with(address)?;
+        Ok(others.iter().flat_map(|row| &row.emails).any(|other| kept.has_participant(other)))
     }
 
     /// The agents who are told that the requester has written.
@@ -335,9 +346,12 @@ impl Taker<'_, '_> {
 
     /// An answer where the desk takes none.
     fn reject(&mut self, mut letter: Letter<'_>, old: &Ticket) -> Result<IngestView> {
-        self.keep_ignored(&letter)?;
-        letter.view.action = "rejected";
         letter.view.ticket = Some(old.id.to_string());
+        if !self.keep_ignored(&letter)? {
+            letter.view.action = "duplicate";
+            return Ok(letter.view);
+        }
+        letter.view.action = "rejected";
         letter.warn(format!("{} is {}, and this desk takes no answers then", old.id, old.status));
         if self.may_answer(&letter) {
             let unsent = format!("rejection {}", letter.from.email);

@@ -26,6 +26,8 @@ use letter::{Desk, Made, Outcome};
 use queue::{Due, Waiting};
 use record::{Automatic, Record};
 
+/// What stands in place of a date where nobody can be reached.
+const UNDELIVERABLE: &str = "undeliverable";
 /// So many messages are noted in one commit.
 const CHUNK: usize = 50;
 
@@ -36,12 +38,14 @@ pub enum Way {
     Settings { password: Option<String> },
     /// Into a folder, to be looked at; nothing is noted.
     Folder(PathBuf),
+    /// Nowhere: all that is due was sent in another way, and is noted as that.
+    Elsewhere,
 }
 
 impl Here {
     /// Sends all that is due.
     pub fn send_mail(&self, way: &Way) -> Result<SendView> {
-        let records = matches!(way, Way::Settings { .. });
+        let records = !matches!(way, Way::Folder(_));
         let _lock = records.then(|| Lock::wait_for_sending(self.desk.state())).transpose()?;
         if records {
             let before = self.sent_before()?;
@@ -55,7 +59,11 @@ impl Here {
         if tickets.is_empty() {
             return Ok(SendView::default());
         }
-        let address = settings.mail.address.clone().ok_or_else(no_address)?;
+        let address = match (&settings.mail.address, way) {
+            (Some(address), _) => address.clone(),
+            (None, Way::Elsewhere) => handle_address(queue::MACHINE),
+            (None, _) => return Err(no_address()),
+        };
         let id = self.desk.first_commit()?.map(|oid| oid.to_string()).unwrap_or_default();
         let desk = Desk {
             here: self,
@@ -136,6 +144,8 @@ fn no_address() -> anyhow::Error {
 fn route(mail: &MailSettings, way: &Way) -> Result<Route> {
     match (way, &mail.route) {
         (Way::Folder(path), _) => Ok(Route::Folder(path.clone())),
+        // Nothing is sent, so that any way will do.
+        (Way::Elsewhere, _) => Ok(Route::Sendmail("false".to_owned())),
         (_, Some(MailRoute::Smtp(url))) => {
             Route::parse_smtp(url).map_err(|said| Failure::error(format!("loket.yaml: mail.smtp: {said}")).into())
         }
@@ -188,15 +198,20 @@ impl Run<'_> {
         let mut told: BTreeMap<String, usize> = BTreeMap::new();
         for due in queue::due(kept) {
             let waiting = Waiting { ticket: id.clone(), due };
+            if matches!(way, Way::Elsewhere) {
+                self.view.sent += 1;
+                self.keep(not_sent(&waiting, "elsewhere"))?;
+                continue;
+            }
             match self.desk.make(id, kept, &waiting.due) {
                 Ok(Outcome::Nobody(reason)) => {
                     self.view.warnings.push(format!("{id}: not sent: {reason}"));
-                    self.keep(given_up(&waiting))?;
+                    self.keep(not_sent(&waiting, UNDELIVERABLE))?;
                 }
                 Ok(Outcome::Made(made)) if self.is_too_much(kept, &waiting.due, &made, &mut told) => {
                     let to = made.envelope.to.join(", ");
                     self.view.warnings.push(format!("{id}: no more automatic answers to {to} for now"));
-                    self.keep(given_up(&waiting))?;
+                    self.keep(not_sent(&waiting, UNDELIVERABLE))?;
                 }
                 Ok(Outcome::Made(made)) => self.deliver(&waiting, &made, route, way)?,
                 Err(trouble) => self.fail(id, waiting.due.stem(), &format!("{trouble:#}")),
@@ -239,7 +254,7 @@ impl Run<'_> {
                 self.keep(sent(waiting, made, self.here.now))?;
             }
             // All of them are dead: to try again would be of no use.
-            Err(_) if !refused.is_empty() && dead.len() == refused.len() => self.keep(given_up(waiting))?,
+            Err(_) if !refused.is_empty() && dead.len() == refused.len() => self.keep(not_sent(waiting, UNDELIVERABLE))?,
             Err(trouble) => self.fail(id, stem.as_deref(), trouble.said()),
         }
         for one in dead {
@@ -317,12 +332,12 @@ fn sent(waiting: &Waiting, made: &Made, now: jiff::Timestamp) -> Record {
     }
 }
 
-/// What is noted of a message that nobody will get.
-fn given_up(waiting: &Waiting) -> Record {
+/// What is noted of a message that is not sent.
+fn not_sent(waiting: &Waiting, why: &str) -> Record {
     let ticket = waiting.ticket.clone();
     match &waiting.due {
         Due::Comment(stem) => {
-            Record::Comment { ticket, stem: stem.clone(), message_id: None, delivered: "undeliverable".into() }
+            Record::Comment { ticket, stem: stem.clone(), message_id: None, delivered: why.to_owned() }
         }
         Due::Acknowledgement => Record::Automatic { ticket, unsent: "acknowledgement".into(), sent: None },
         Due::Rejection(address) => Record::Automatic { ticket, unsent: format!("rejection {address}"), sent: None },

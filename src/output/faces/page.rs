@@ -17,6 +17,8 @@ pub fn render(page: &TicketPage, now: Timestamp, ui: &Ui) -> String {
     let mut out =
         format!("{}  {}\n", ui.paint(Style::Id, &ticket.id), ui.paint(Style::Strong, &sanitize::line(&ticket.title)));
     out.push_str(&facts(ticket, now, ui));
+    let flags = sanitize::line(&page.flags.join(", ")).into_owned();
+    out.push_str(&fact("flags", 10, Some(flags), ui));
     let first = body(&page.body, ui) + &files(&page.attachments, ui);
     if !first.is_empty() {
         out.push('\n');
@@ -109,6 +111,7 @@ fn head(comment: &CommentView, now: Timestamp, ui: &Ui) -> String {
     }
     words.extend(comment.channel.as_deref().map(|channel| sanitize::line(channel).into_owned()));
     words.extend(comment.ticket.as_deref().map(|ticket| format!("in {ticket}")));
+    words.extend(comment.flags.iter().map(|flag| sanitize::line(flag).into_owned()));
     let style = if internal { Style::Internal } else { Style::Heading };
     rule(&words, style, ui)
 }

@@ -15,7 +15,7 @@ use super::{How, Report, Step};
 use crate::desk::Here;
 use crate::domain::id::TicketId;
 use crate::failure::{Failure, Result};
-use crate::format::interchange::{EventRecord, Record};
+use crate::format::interchange::{CommentRecord, EventRecord, Record};
 use crate::format::layout;
 use crate::search::{Level, Reader};
 use crate::store::Snapshot;
@@ -64,6 +64,17 @@ fn open(file: Option<&Path>, name: &str) -> Result<Box<dyn BufRead>> {
     }
 }
 
+/// An agent's answer that came from elsewhere is history: nobody sends it (mail.md, More).
+fn sent_elsewhere(mut record: CommentRecord) -> CommentRecord {
+    let text = |key: &str| record.comment.get(key).and_then(serde_json::Value::as_str).unwrap_or_default();
+    let answers = text("visibility") == "public" && !text("author").contains('@');
+    if answers && !record.comment.contains_key("delivered") {
+        record.comment.insert("delivered".into(), "imported".into());
+    }
+    record.comment.shift_remove("unsent");
+    record
+}
+
 /// The lines of a source on their way to steps.
 struct Lines<'a> {
     snapshot: &'a Snapshot<'a>,
@@ -104,6 +115,7 @@ impl Lines<'_> {
     /// What a line's ticket still needs.
     fn record(&mut self, line: &[u8]) -> Result<Vec<Made>> {
         let record: Record = serde_json::from_slice(line).context("it is no ticket as `export jsonl` writes one")?;
+        let record = Record { thread: record.thread.into_iter().map(sent_elsewhere).collect(), ..record };
         let id: TicketId = record.id.parse().map_err(Failure::error)?;
         anyhow::ensure!(self.seen.insert(id.clone()), "ticket {id} occurs twice");
         let key = check::check(&id, &record)?.external_id;
