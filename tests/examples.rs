@@ -189,6 +189,11 @@ fn checking() {
 }
 
 #[test]
+fn mail() {
+    check(&root().join("examples/mail.md"));
+}
+
+#[test]
 fn readme() {
     check(&root().join("README.md"));
 }
