@@ -114,6 +114,23 @@ fn every_key_of_a_ticket_is_in_the_format() {
 }
 
 #[test]
+fn every_key_of_a_comment_is_in_the_format() {
+    let keys = texts("src/format/comment.rs", "KEYS", false);
+    assert!(keys.contains(&"delivered".to_owned()));
+    // loket writes no `from`: the author of a message is its sender.
+    let keys = keys.into_iter().filter(|key| key != "from").collect();
+    assert_eq!(missing("loket-format.5", keys), [""; 0]);
+}
+
+#[test]
+fn every_setting_of_mail_is_in_its_page() {
+    let keys = texts("src/format/settings.rs", "MAIL_KEYS", false);
+    assert!(keys.contains(&"password-command".to_owned()));
+    assert_eq!(missing("loket-mail.7", keys.clone()), [""; 0]);
+    assert_eq!(missing("loket-format.5", keys), [""; 0]);
+}
+
+#[test]
 fn every_name_of_a_query_is_in_its_page() {
     let names = texts("src/domain/query/names.rs", "NAMES", true);
     assert!(names.contains(&"answered-by".to_owned()));
@@ -175,6 +192,10 @@ fn every_key_of_the_json_is_in_its_page() {
     };
     let file = PathBuf::from(home).join("a.txt");
     std::fs::write(&file, "a").unwrap();
+    let message = "From: ann@example.com\nSubject: Four\nMessage-ID: <four@example.com>\n\nHi.\n";
+    std::fs::write(home.join("four.eml"), message).unwrap();
+    std::fs::create_dir(home.join("desk")).unwrap();
+    std::fs::write(home.join("desk/loket.yaml"), "mail: {address: support@acme.example}\n").unwrap();
     run(&["init", "desk"]);
     let first = run(&["new", "One", "-m", "x", "--from", "ann@example.com", "--attach", "a.txt", "--json"]);
     let second = run(&["new", "Two", "--json"]);
@@ -205,6 +226,11 @@ fn every_key_of_the_json_is_in_its_page() {
         run(&["process", "run", "intake", &first, "--answer", "who=ann@example.com", "--json"]),
         run(&["check", "--json"]),
         run(&["index", "status", "--json"]),
+        run(&["mail", "classify", "four.eml", "--json"]),
+        run(&["mail", "trim", "four.eml", "--json"]),
+        run(&["mail", "ingest", "four.eml", "--json"]),
+        run(&["mail", "send", "--dry-run", "outbox", "--json"]),
+        run(&["mail", "ingest", "none.eml", "--json"]),
         run(&["export", "jsonl", &format!("id:{first}")]),
         run(&["import", "jsonl", "a.txt", "--dry-run", "--json"]),
         run(&["show", "zzzz", "--json"]),
@@ -233,7 +259,7 @@ fn pipe(program: &str, arguments: &[&str], text: &str) -> Option<Output> {
 
 #[test]
 fn the_pages_written_by_hand_render() {
-    for name in ["loket-check.7", "loket-format.5", "loket-json.5", "loket-query.7"] {
+    for name in ["loket-check.7", "loket-format.5", "loket-json.5", "loket-mail.7", "loket-query.7"] {
         let text = std::fs::read_to_string(root().join("man").join(name)).unwrap();
         let Some(done) = pipe("groff", &["-t", "-man", "-Tutf8", "-ww"], &text) else { return };
         assert!(done.status.success() && done.stderr.is_empty(), "{name}: {}", String::from_utf8_lossy(&done.stderr));
