@@ -5,7 +5,7 @@ use crate::exit;
 use crate::failure::Result;
 use crate::output::{Format, faces, json};
 
-/// The search index: a cache in .git/loket that may be deleted at any time
+/// The search index: a cache in .git/loket/index that may be deleted at any time
 #[derive(Debug, Clone, clap::Args)]
 pub struct Args {
     #[command(subcommand)]
