@@ -120,7 +120,7 @@ impl Here {
     /// What signs the desk's addresses and message ids.
     pub fn signer(&self) -> Result<Signer> {
         match &self.key {
-            Some(key) => Ok(Signer::new(key.as_bytes())),
+            Some(key) => Ok(Signer::new(key.trim().as_bytes())),
             None => Ok(Signer::new(&self.desk.key()?)),
         }
     }

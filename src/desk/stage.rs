@@ -6,7 +6,7 @@ use jiff::Timestamp;
 
 use super::Here;
 use super::mutate::{self, TAILS, basic, number, spell};
-use crate::domain::comment::Comment;
+use crate::domain::comment::{Comment, Visibility};
 use crate::domain::id::TicketId;
 use crate::domain::ticket::Ticket;
 use crate::failure::{Failure, Result};
@@ -42,9 +42,11 @@ impl Kept {
         self.names.unique(name)
     }
 
-    /// The addresses that take part: the requester, the participants, and who has written from outside.
+    /// The addresses that take part: the requester, the participants, and who has written from outside in public.
     pub fn participants(&self) -> impl Iterator<Item = &str> {
-        let written = self.thread.iter().map(|comment| comment.author.as_str()).filter(|author| author.contains('@'));
+        let open = |comment: &&Comment| comment.visibility == Visibility::Public && !comment.automatic;
+        let authors = self.thread.iter().filter(open).map(|comment| comment.author.as_str());
+        let written = authors.filter(|author| author.contains('@'));
         self.ticket.requester.as_deref().into_iter().chain(self.ticket.cc.iter().map(String::as_str)).chain(written)
     }
 

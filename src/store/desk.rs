@@ -173,20 +173,27 @@ impl Desk {
     pub fn key(&self) -> Result<Vec<u8>> {
         let path = self.state.join(KEY);
         if let Ok(key) = std::fs::read(&path)
-            && !key.is_empty()
+            && !key.trim_ascii().is_empty()
         {
-            return Ok(key);
+            return Ok(key.trim_ascii().to_vec());
         }
-        let mut key = [0u8; 32];
-        getrandom::fill(&mut key).map_err(|trouble| anyhow::anyhow!("the system gives no random bytes: {trouble}"))?;
+        let mut random = [0u8; 32];
+        getrandom::fill(&mut random)
+            .map_err(|trouble| anyhow::anyhow!("the system gives no random bytes: {trouble}"))?;
+        // Text, so that it can be put into an environment variable of another clone.
+        let key: String = random.iter().map(|byte| format!("{byte:02x}")).collect();
         std::fs::create_dir_all(&self.state).with_context(|| format!("cannot make {}", self.state.display()))?;
         // A file of tempfile's is its user's alone, and whoever is first to name it wins.
         let mut fresh = tempfile::NamedTempFile::new_in(&self.state).context("the desk's key cannot be written")?;
-        std::io::Write::write_all(&mut fresh, &key).context("the desk's key cannot be written")?;
+        std::io::Write::write_all(&mut fresh, format!("{key}\n").as_bytes())
+            .context("the desk's key cannot be written")?;
         fresh.as_file().sync_all().context("the desk's key cannot be written")?;
         match fresh.persist_noclobber(&path) {
-            Ok(_) => Ok(key.to_vec()),
-            Err(_) => std::fs::read(&path).with_context(|| format!("cannot read {}", path.display())),
+            Ok(_) => Ok(key.into_bytes()),
+            Err(_) => {
+                let theirs = std::fs::read(&path).with_context(|| format!("cannot read {}", path.display()))?;
+                Ok(theirs.trim_ascii().to_vec())
+            }
         }
     }
 
@@ -219,20 +226,19 @@ impl Desk {
         }
     }
 
-    /// The id of the desk's first commit, by which a desk is known whatever clone it is in; `None` before the first.
+    /// The id of the desk's first commit, by which a desk is known whatever clone it is in; `None` before the first, and
+    /// in a shallow clone, which does not have it.
     pub fn first_commit(&self) -> Result<Option<Oid>> {
         let path = self.state.join("first-commit");
         if let Some(known) = std::fs::read_to_string(&path).ok().and_then(|text| Oid::from_str(text.trim()).ok()) {
             return Ok(Some(known));
         }
-        let Some(mut at) = self.head_commit()? else { return Ok(None) };
+        let Some(mut at) = self.head_commit()?.filter(|_| !self.is_shallow()) else { return Ok(None) };
         while let Some(parent) = self.repo.find_commit(at).ok().and_then(|commit| commit.parent_id(0).ok()) {
             at = parent;
         }
-        if !self.is_shallow() {
-            // A cache: where it cannot be kept it is found again.
-            let _ = self.keep("first-commit", at.to_string().as_bytes());
-        }
+        // A cache: where it cannot be kept it is found again.
+        let _ = self.keep("first-commit", at.to_string().as_bytes());
         Ok(Some(at))
     }
 

@@ -175,6 +175,9 @@ fn of_answers() -> Vec<Case> {
         case("policy", [("policy/calendars.yaml", "office:\n  hours: {mon: [\"▸09:00-08:00\"]}\n")]),
         case("policy", [("policy/rules.yaml", "- name: x\n  on: [▸never]\n  then: [{set: {type: question}}]\n")]),
         case("policy", [("loket.yaml", "desk: Acme\n▸close-after: soon\n")]),
+        case("policy", [("loket.yaml", "mail: {smtp: ▸\"smtps://me:secret@mail.example.com\"}\n")]),
+        case("policy", [("loket.yaml", "mail: {imap: ▸\"http://mail.example.com\"}\n")]),
+        case("key-unknown", [("loket.yaml", "mail: {▸adress: a@example.com}\n")]),
         case(
             "reference",
             [("policy/calendars.yaml", "office:\n  hours: {mon: [\"09:00-17:00\"]}\n  holidays: [▸gone.ics]\n")],

@@ -329,7 +329,7 @@ fn a_history_with_scars_comes_in_once() {
         assert_eq!((&answer["unchanged"], &answer["commits"], &answer["skipped"]), (&json!(1), &json!(0), &json!([])));
     });
     desk.unchanged(|| assert_eq!(jsonl(&desk, &export).exits(0).json()["unchanged"], 1, "into the desk it is of"));
-    for key in ["title", "status", "priority", "tags", "body", "thread"] {
+    for key in ["title", "status", "priority", "tags", "body"] {
         assert_eq!(copy.value(&id, key), desk.value(&id, key), "{key}");
     }
     desk.at("2026-11-23T10:00:00Z").ok(format!("reply {id} -m Four"));

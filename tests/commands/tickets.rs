@@ -385,6 +385,7 @@ fn show_answers_json_with_every_key() {
             "sla",
             "body",
             "attachments",
+            "flags",
             "thread",
             "merged",
             "timeline"

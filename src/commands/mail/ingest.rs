@@ -117,7 +117,11 @@ fn line(view: &IngestView) -> String {
         Some(step) if step.from.is_some() => format!(", now {}", step.to),
         _ => String::new(),
     };
-    let class = view.class.filter(|class| *class != "human").map(|class| format!(", {class}")).unwrap_or_default();
+    let class = view
+        .class
+        .filter(|class| *class != "human" && *class != view.action)
+        .map(|class| format!(", {class}"))
+        .unwrap_or_default();
     format!("{ticket}  {} from {}{class}{now}\n", view.action, sanitize::line(from))
 }
 

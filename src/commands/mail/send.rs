@@ -52,7 +52,17 @@ impl Args {
             Format::Jsonl => json::line(&view)?,
             _ => {
                 let plural = if view.sent == 1 { "" } else { "s" };
-                format!("{} message{plural} {}\n", view.sent, if is_dry { "written" } else if self.mark_sent { "noted" } else { "sent" })
+                format!(
+                    "{} message{plural} {}\n",
+                    view.sent,
+                    if is_dry {
+                        "written"
+                    } else if self.mark_sent {
+                        "noted"
+                    } else {
+                        "sent"
+                    }
+                )
             }
         })?;
         Ok(ExitCode::from(if view.failed.is_empty() { exit::DONE } else { exit::ERROR }))

@@ -5,9 +5,13 @@ use super::secrets::{self, Whose};
 use super::{Checking, as_warning, meant, of_fault};
 use crate::domain::finding::Finding;
 use crate::domain::query::{self, Context, Me};
+use crate::domain::settings::{MailRoute, Settings};
 use crate::failure::Result;
+use crate::format::places::Places;
 use crate::format::policy::{self, Mention, MentionKind};
 use crate::format::{layout, settings, views};
+use crate::transport::Route;
+use crate::transport::imap::Place;
 
 /// What is wrong with a file, and what it mentions.
 type Parts = (Vec<policy::Finding>, Vec<Mention>);
@@ -33,7 +37,23 @@ pub fn check(checking: &Checking<'_>) -> Result<Vec<Finding>> {
         let hint = meant(&key, settings::KEYS.into_iter());
         found.push(Finding::new("key-unknown", layout::SETTINGS, place, said).maybe_hint(hint));
     }
+    found.extend(mail_servers(&bytes, &checking.world.settings));
     Ok(found)
+}
+
+/// The URLs of mail servers that say nothing, or too much.
+fn mail_servers(bytes: &[u8], settings: &Settings) -> Vec<Finding> {
+    let mail = &settings.mail;
+    let smtp = match &mail.route {
+        Some(MailRoute::Smtp(url)) => Route::parse_smtp(url).err().map(|said| ("smtp", said)),
+        _ => None,
+    };
+    let imap = mail.imap.as_deref().and_then(|url| Place::parse(url).err()).map(|said| ("imap", said));
+    let places = Places::parse(std::str::from_utf8(bytes).unwrap_or_default());
+    let finding = |(key, said): (&str, String)| {
+        Finding::new("policy", layout::SETTINGS, places.value(&["mail", key]), format!("mail.{key}: {said}"))
+    };
+    smtp.into_iter().chain(imap).map(finding).collect()
 }
 
 fn parts<T>(parsed: policy::Parsed<T>) -> Parts {

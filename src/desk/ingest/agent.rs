@@ -45,10 +45,12 @@ impl Taker<'_, '_> {
         let automatic = letter.class != crate::mail::classify::Class::Human;
         let internal = place.internal || automatic || wanted.contains(&Command::Note);
         let visibility = if internal { Visibility::Internal } else { Visibility::Public };
-        // Who answers to all has sent it to the requester already.
-        let requester = old.requester.as_deref().unwrap_or_default();
-        let everybody =
-            letter.message.to.iter().chain(&letter.message.cc).any(|to| to.email.eq_ignore_ascii_case(requester));
+        // Who answers to all has sent it to everybody already.
+        let has = |address: &String| {
+            let mut recipients = letter.message.to.iter().chain(&letter.message.cc);
+            recipients.any(|to| to.email.eq_ignore_ascii_case(address))
+        };
+        let everybody = old.requester.is_some() && old.requester.iter().chain(&old.cc).all(has);
         let delivered = (everybody && !internal).then(|| render_instant(self.when(&letter.message)));
         let flags = if automatic { vec![letter.class.name().to_owned()] } else { Vec::new() };
         let mail = Mail { delivered, flags, ..Mail::default() };

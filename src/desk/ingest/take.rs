@@ -3,7 +3,7 @@
 use jiff::Timestamp;
 
 use super::agent;
-use super::find::{Finder, Found, Known, Made, Place, bare};
+use super::find::{Finder, Found, Known, Made, Place, Via, bare};
 use super::kept;
 use crate::desk::stage::Stage;
 use crate::domain::comment::{Comment, Mail, Visibility};
@@ -250,7 +250,9 @@ impl Taker<'_, '_> {
             letter.warn(format!("{} had no part in {}{joins}", letter.from.email, place.ticket));
         }
         if speaks {
-            self.bring_along(&letter, &place.ticket)?;
+            // Whoever knows the number of a ticket and puts a participant's address on a message invites nobody.
+            let invites = place.via != Via::Subject || self.is_vouched_for(&letter);
+            self.bring_along(&letter, &place.ticket, invites)?;
         }
         let visibility = if internal { Visibility::Internal } else { Visibility::Public };
         let mail = Mail { flags, unsent: self.to_be_told(&letter, &old, speaks), ..Mail::default() };
@@ -263,6 +265,12 @@ impl Taker<'_, '_> {
         }
         letter.view.action = "follow-up";
         Ok(self.told(letter, &old))
+    }
+
+    /// Whether the desk's mail server says that the sender is who it says.
+    fn is_vouched_for(&self, letter: &Letter<'_>) -> bool {
+        let authserv = self.ground.settings.mail.authserv.as_deref().unwrap_or_default();
+        authentic::verdict(&letter.message, authserv).passed()
     }
 
     /// Whether somebody has a part in a ticket, with any address of theirs.
@@ -604,14 +612,14 @@ impl Taker<'_, '_> {
         found
     }
 
-    /// Lets the sender of an answer, and whom they send it to, take part in the ticket.
-    fn bring_along(&mut self, letter: &Letter<'_>, id: &TicketId) -> Result<()> {
+    /// Lets the sender of an answer take part in the ticket, and whom they send it to if they may invite.
+    fn bring_along(&mut self, letter: &Letter<'_>, id: &TicketId, invites: bool) -> Result<()> {
         let kept = self.stage.open(id)?;
         let requester = kept.ticket.requester.clone().unwrap_or_default();
         let takes_part = kept.has_participant(&letter.from.email);
         let known: Vec<String> = kept.ticket.cc.iter().map(|address| address.to_lowercase()).collect();
         let mut new = vec![letter.from.email.clone()];
-        if takes_part {
+        if takes_part && invites {
             new.extend(self.participants(letter, &requester));
         }
         new.retain(|address| {

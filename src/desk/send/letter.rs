@@ -9,6 +9,7 @@ use crate::domain::fold;
 use crate::domain::id::TicketId;
 use crate::domain::person::Agent;
 use crate::domain::settings::Settings;
+use crate::domain::ticket::State;
 use crate::failure::{Failure, Kind, Result};
 use crate::format::template::{self, Values};
 use crate::format::{customer, html, internal, layout};
@@ -54,6 +55,9 @@ impl Desk<'_> {
                 Some(comment) => self.comment(id, kept, due, comment),
                 None => Ok(Outcome::Nobody("the comment is gone".into())),
             },
+            Due::Acknowledgement if !self.is_fresh(kept) => {
+                Ok(Outcome::Nobody("the ticket was discarded or merged".into()))
+            }
             Due::Acknowledgement => {
                 let to = kept.ticket.requester.clone().unwrap_or_default();
                 match self.acknowledgement(id, kept)? {
@@ -68,6 +72,12 @@ impl Desk<'_> {
             }
             Due::Notice { stem, handle } => self.notice(id, kept, due, stem, handle),
         }
+    }
+
+    /// Whether it is still of use to say that a ticket has arrived.
+    fn is_fresh(&self, kept: &Kept) -> bool {
+        let discarded = self.settings.state(&kept.ticket.status) == Some(State::Discarded);
+        !discarded && kept.ticket.merged_into.is_none()
     }
 
     fn language<'k>(&'k self, kept: &'k Kept) -> &'k str {

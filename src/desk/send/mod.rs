@@ -64,7 +64,7 @@ impl Here {
             (None, Way::Elsewhere) => handle_address(queue::MACHINE),
             (None, _) => return Err(no_address()),
         };
-        let id = self.desk.first_commit()?.map(|oid| oid.to_string()).unwrap_or_default();
+        let id = self.desk.first_commit()?.map(|oid| oid.to_string()).ok_or_else(shallow)?;
         let desk = Desk {
             here: self,
             snapshot: &snapshot,
@@ -137,6 +137,13 @@ fn desk_itself(settings: &Settings) -> Person {
 fn no_address() -> anyhow::Error {
     Failure::error("there is mail to be sent, but the desk has no address")
         .hint("write it into loket.yaml, and commit: mail: {address: support@example.com, smtp: \"smtp://localhost\"}")
+        .into()
+}
+
+/// A message without the desk's id would be answered when it comes back.
+fn shallow() -> anyhow::Error {
+    Failure::error("this clone is shallow: it does not know the desk's first commit, which every message names")
+        .hint("git fetch --unshallow")
         .into()
 }
 
@@ -254,7 +261,9 @@ impl Run<'_> {
                 self.keep(sent(waiting, made, self.here.now))?;
             }
             // All of them are dead: to try again would be of no use.
-            Err(_) if !refused.is_empty() && dead.len() == refused.len() => self.keep(not_sent(waiting, UNDELIVERABLE))?,
+            Err(_) if !refused.is_empty() && dead.len() == refused.len() => {
+                self.keep(not_sent(waiting, UNDELIVERABLE))?
+            }
             Err(trouble) => self.fail(id, stem.as_deref(), trouble.said()),
         }
         for one in dead {
