@@ -14,6 +14,9 @@ pub struct Targets {
     pub first_read: Target,
     pub write_ratio: Target,
     pub bare_write: Target,
+    /// One message from a pipe.
+    pub message: Target,
+    pub maildir_rate: Target,
     pub index: Target,
     /// Not asked of a small desk.
     pub timeline: Option<Target>,
@@ -34,6 +37,8 @@ impl Targets {
             first_read: Target::AtMost(sized(25.0, 35.0)),
             write_ratio: Target::RatioAtMost(sized(0.6, 0.7)),
             bare_write: Target::AtMost(sized(15.0, 20.0)),
+            message: Target::AtMost(40.0),
+            maildir_rate: Target::AtLeast(200.0),
             index: Target::AtMost(sized(3_000.0, 30_000.0)),
             timeline: large.then_some(Target::AtMost(90_000.0)),
             import_rate: Target::AtLeast(1_000.0),

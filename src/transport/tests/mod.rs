@@ -1,3 +1,5 @@
+#![expect(clippy::disallowed_methods, reason = "tests make files and read the environment as a user does")]
+
 mod commands;
 mod real;
 mod scripted;
