@@ -4,6 +4,9 @@ use std::{
     io::{self, BufRead},
 };
 
+/// The longest name of a header field that tells an envelope line where no blank line does.
+const LONGEST_NAME: usize = 80;
+
 /// Why a message of an mbox cannot be given.
 #[derive(Debug)]
 pub enum Error {
@@ -41,6 +44,8 @@ pub struct Mbox<R> {
     reader: R,
     limit: usize,
     line: Vec<u8>,
+    /// Bytes that were looked at, but belong to the lines to come.
+    ahead: Vec<u8>,
     at: u64,
     started: Option<u64>,
     done: bool,
@@ -49,28 +54,42 @@ pub struct Mbox<R> {
 impl<R: BufRead> Mbox<R> {
     /// Reads messages of at most `limit` bytes; the memory it takes is not more than about that.
     pub fn new(reader: R, limit: usize) -> Self {
-        Self { reader, limit, line: Vec::new(), at: 0, started: None, done: false }
+        Self { reader, limit, line: Vec::new(), ahead: Vec::new(), at: 0, started: None, done: false }
     }
 
     /// Reads a line, or the next piece of an endless one, into `line`; gives whether there was any.
     fn read_line(&mut self, most: usize) -> io::Result<bool> {
         self.line.clear();
         while self.line.len() < most && !self.line.ends_with(b"\n") {
-            let buffer = match self.reader.fill_buf() {
-                Ok(buffer) => buffer,
-                Err(error) if error.kind() == io::ErrorKind::Interrupted => continue,
-                Err(error) => return Err(error),
-            };
+            let buffer = if self.ahead.is_empty() { filled(&mut self.reader)? } else { &self.ahead };
             if buffer.is_empty() {
                 break;
             }
             let room = &buffer[..buffer.len().min(most - self.line.len())];
             let taken = memchr::memchr(b'\n', room).map_or(room.len(), |end| end + 1);
             self.line.extend_from_slice(&room[..taken]);
-            self.reader.consume(taken);
+            if self.ahead.is_empty() {
+                self.reader.consume(taken);
+            } else {
+                self.ahead.drain(..taken);
+            }
         }
         self.at += self.line.len() as u64;
         Ok(!self.line.is_empty())
+    }
+
+    /// Reads as far ahead as it takes to see the name of a field.
+    fn look_ahead(&mut self) -> io::Result<&[u8]> {
+        while self.ahead.len() <= LONGEST_NAME {
+            let buffer = filled(&mut self.reader)?;
+            if buffer.is_empty() {
+                break;
+            }
+            let taken = buffer.len().min(LONGEST_NAME + 1 - self.ahead.len());
+            self.ahead.extend_from_slice(&buffer[..taken]);
+            self.reader.consume(taken);
+        }
+        Ok(&self.ahead)
     }
 
     /// Whether the line is an envelope line, seen what comes before and after it.
@@ -78,8 +97,11 @@ impl<R: BufRead> Mbox<R> {
         if !is_envelope(&self.line) {
             return Ok(false);
         }
-        let next = self.reader.fill_buf()?;
-        Ok(after_blank || next.is_empty() || starts_header(next))
+        if after_blank {
+            return Ok(true);
+        }
+        let next = self.look_ahead()?;
+        Ok(next.is_empty() || starts_header(next))
     }
 
     fn next_message(&mut self) -> io::Result<Option<(Entry, bool)>> {
@@ -134,6 +156,16 @@ impl<R: BufRead> Iterator for Mbox<R> {
     }
 }
 
+/// What the reader has at hand; nothing at the end.
+fn filled(reader: &mut impl BufRead) -> io::Result<&[u8]> {
+    while let Err(error) = reader.fill_buf() {
+        if error.kind() != io::ErrorKind::Interrupted {
+            return Err(error);
+        }
+    }
+    reader.fill_buf()
+}
+
 /// `From sender Sun Nov 22 09:00:00 2026`: a sender, and somewhere after it a time and a year.
 fn is_envelope(line: &[u8]) -> bool {
     let Some(rest) = line.strip_prefix(b"From ").filter(|rest| rest.len() < 1000) else { return false };
@@ -150,7 +182,7 @@ fn is_envelope(line: &[u8]) -> bool {
 
 /// Whether these bytes start with the name of a header field.
 fn starts_header(bytes: &[u8]) -> bool {
-    let name = bytes.iter().take(80).take_while(|byte| matches!(byte, 33..=57 | 59..=126)).count();
+    let name = bytes.iter().take(LONGEST_NAME).take_while(|byte| matches!(byte, 33..=57 | 59..=126)).count();
     (name > 0 && bytes.get(name) == Some(&b':')) || bytes.starts_with(b">From ")
 }
 
@@ -213,6 +245,16 @@ mod tests {
         assert_eq!(read("A: b\n\nx\n", 100, 64), ["A: b\n\nx\n"]);
         assert!(read("", 100, 64).is_empty() && read("\n\n", 100, 64).is_empty() && read(LINE, 100, 64).is_empty());
         assert_eq!(read(&format!("{LINE}A: b\n\nx\n{LINE}C: d\n"), 100, 8192), ["A: b\n\nx\n", "C: d\n"]);
+    }
+
+    #[test]
+    fn an_envelope_without_a_blank_line_is_seen_in_any_pieces() {
+        let text = format!("{LINE}A: b\n\nx\n{LINE}Subject: d\n\n{LINE}no field\n{LINE}{LINE}{LINE}E: f\n");
+        for buffer in 1..text.len() {
+            let found = read(&text, 1000, buffer);
+            assert_eq!(found.len(), 4, "{buffer}: {found:?}");
+            assert_eq!(found, read(&text, 1000, 8192), "{buffer}");
+        }
     }
 
     #[test]
