@@ -19,9 +19,11 @@ pub fn canonical(text: &str) -> String {
     replaced(text, |words| format!("=?utf-8?B?{}?=", encoded(words.as_bytes())))
 }
 
-/// Replaces each run of encoded words; white space between two of them is dropped (RFC 2047, 6.2).
+/// Replaces each run of encoded words; white space between two of them is dropped (RFC 2047, 6.2). After the last end of
+/// a word there is none to look for.
 fn replaced(text: &str, replace: impl Fn(String) -> String) -> String {
-    let (mut out, mut rest) = (String::with_capacity(text.len()), text);
+    let (mut rest, tail) = text.split_at(text.rfind("?=").map_or(0, |at| at + 2));
+    let mut out = String::with_capacity(text.len());
     while let Some(at) = rest.find("=?") {
         out.push_str(&rest[..at]);
         let (words, length) = run(&rest[at..]);
@@ -33,7 +35,7 @@ fn replaced(text: &str, replace: impl Fn(String) -> String) -> String {
             rest = &rest[at + length..];
         }
     }
-    out + rest
+    out + rest + tail
 }
 
 /// The encoded words at the front, and how long they are together.
@@ -50,12 +52,12 @@ fn run(text: &str) -> (Vec<Word<'_>>, usize) {
 fn word(text: &str) -> Option<(Word<'_>, usize)> {
     let (charset, rest) = text.strip_prefix("=?")?.split_once('?')?;
     let (encoding, rest) = rest.split_once('?')?;
-    let inner = &rest[..rest.find("?=")?];
     let base64 = encoding.eq_ignore_ascii_case("b");
     let known = base64 || encoding.eq_ignore_ascii_case("q");
     if !known || charset.is_empty() || charset.len() > 60 || charset.contains(char::is_whitespace) {
         return None;
     }
+    let inner = &rest[..rest.find("?=")?];
     let length = 2 + charset.len() + 1 + encoding.len() + 1 + inner.len() + 2;
     Some((Word { charset: charset.split('*').next().unwrap_or(charset), base64, text: inner }, length))
 }
@@ -100,6 +102,15 @@ mod tests {
         assert_eq!(decoded("=?ISO-8859-1?Q?Andr=E9?= Pirard"), "André Pirard");
         assert_eq!(decoded("=?utf-8*en?B?w6k=?="), "é");
         assert_eq!(decoded("=?a?x?b?= =?a b?q?c?="), "=?a?x?b?= =?a b?q?c?=");
+    }
+
+    #[test]
+    fn words_without_an_end_are_text() {
+        for piece in ["=?a?q? ", "=?a?x? ", "=?", "=?a b?q?"] {
+            let text = piece.repeat(300_000);
+            assert_eq!(decoded(&text), text);
+            assert!(decoded(&format!("{text}?=")).len() <= text.len() + 2);
+        }
     }
 
     #[test]
