@@ -151,13 +151,13 @@ fn mentioned(message: &Message, text: &str) -> Vec<String> {
         ["postmaster@", "mailer-daemon@", "noreply@", "no-reply@"].iter().any(|name| email.starts_with(name))
     };
     let words = text.split(|c: char| c.is_whitespace() || matches!(c, '<' | '>' | '[' | ']' | '(' | ')' | '"' | ','));
+    let words = words.map(|word| word.trim_matches([':', '.', '\'']));
     let found =
         words.filter(|word| word.contains('@')).take(MAX_RECIPIENTS).flat_map(|word| addresses(word.as_bytes()));
     let known: Vec<String> =
         message.original.iter().flat_map(|original| &original.to).map(|to| to.email.clone()).collect();
     let strange = |email: &String| !daemon(email) && !message.to.iter().any(|to| to.email == *email);
-    let found: Vec<String> =
-        found.map(|a| a.email.trim_matches([':', '.', '\'']).to_string()).filter(strange).collect();
+    let found: Vec<String> = found.map(|address| address.email).filter(strange).collect();
     match found.iter().find(|email| known.contains(email)).or(found.first()) {
         Some(email) => vec![email.clone()],
         None if known.len() == 1 => known,

@@ -61,5 +61,8 @@ fn older_bounces_are_read_from_their_text() {
     );
     let bounce = plain("Delivery failed 20 attempts: bob@example.com\n");
     assert_eq!((bounce.kind, bounce.recipients[0].address.as_str()), (BounceKind::Soft, "bob@example.com"));
+    for text in ["It failed: a@.'", "It failed: '.@b", "It failed: a@':"] {
+        assert_eq!(plain(text).recipients, [], "{text}");
+    }
     assert_eq!(plain("THIS IS A WARNING MESSAGE ONLY\n\nYOU DO NOT NEED TO RESEND").kind, BounceKind::Delayed);
 }
