@@ -1,5 +1,5 @@
 //! HTML turned into markdown.
-use super::tags::tamed;
+use super::{charset, tags::tamed};
 use htmd::{
     HtmlToMarkdown,
     options::{BulletListMarker, HrStyle, Options},
@@ -19,7 +19,7 @@ pub fn to_markdown(html: &str) -> String {
     };
     let convert = || HtmlToMarkdown::builder().options(options).build().convert(&tame).ok();
     let markdown = catch_unwind(AssertUnwindSafe(convert)).ok().flatten().unwrap_or_else(|| stripped(&tame));
-    tidied(&markdown)
+    tidied(&charset::cleaned(&markdown))
 }
 
 /// The text alone, should the converter fail.
@@ -88,6 +88,11 @@ mod tests {
         assert_eq!(to_markdown(table), "| A | B |\n| - | - |\n| 1 | 2 |\n\nx");
         let layout = to_markdown("<table><tr><td>Hello<td>you<tr><td><table><tr><td>there</table></table>");
         assert_eq!(layout.split_whitespace().collect::<Vec<_>>(), ["Hello", "you", "there"]);
+    }
+
+    #[test]
+    fn entities_bring_no_controls_and_overrides() {
+        assert_eq!(to_markdown("a&#27;b&#x202e;c<br>d&#7;"), "abc\nd");
     }
 
     #[test]
