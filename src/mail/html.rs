@@ -91,6 +91,19 @@ mod tests {
     }
 
     #[test]
+    fn tables_whose_cells_markdown_cannot_show_are_lines() {
+        for table in [
+            "<table><tr><th>Name<td>Ann<tr><th>Room<td>12</table>",
+            "<table><thead><tr><th>Name<td>Ann</thead><tr><td>Room<td>12</table>",
+            "<table><thead><tr><td>Name<tr><td>Ann</thead><tr><td>Room<td>12</table>",
+            "<table><thead><tr><th>Name<th>Ann<tbody><tr><td>Room<td>12</table>",
+        ] {
+            let text = to_markdown(table);
+            assert!(["Name", "Ann", "Room", "12"].iter().all(|word| text.contains(word)), "{table} gave {text}");
+        }
+    }
+
+    #[test]
     fn entities_bring_no_controls_and_overrides() {
         assert_eq!(to_markdown("a&#27;b&#x202e;c<br>d&#7;"), "abc\nd");
     }

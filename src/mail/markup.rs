@@ -18,7 +18,19 @@ pub fn is_data(table: &str) -> bool {
     let cells = |row: &str| row.matches("<td").count() + row.matches("<th").count() - row.matches("<thead").count();
     let mut rows = lower.split("<tr").skip(1);
     let short = lower.replace("<th", "<td").split("<td").all(|cell| cell.len() <= longest);
-    lower.contains("<th") && short && rows.all(|row| (1..=columns).contains(&cells(row)))
+    let shown = lower.contains("<th") && short && rows.all(|row| (1..=columns).contains(&cells(row)));
+    shown && has_one_head(&lower)
+}
+
+/// Whether the first row alone is the head, and all of it is: markdown has no cells for any other head.
+fn has_one_head(lower: &str) -> bool {
+    let heads = |row: &str| row.matches("<th").count() - row.matches("<thead").count();
+    let mut rows = lower.split("<tr");
+    let (before, first) = (rows.next().unwrap_or(""), rows.next().unwrap_or(""));
+    let outside = before.contains("<td") || heads(before) > 0 || first.contains("<thead");
+    let ended = first.contains("</thead") || !before.contains("<thead");
+    let mixed = heads(first) > 0 && first.contains("<td");
+    !outside && ended && !mixed && rows.all(|row| !row.contains("<th"))
 }
 
 pub fn name_of(text: &str) -> String {
