@@ -150,7 +150,9 @@ mod tests {
             "\\_",
             "* ",
         ];
-        let pieces = pieces.into_iter().chain([wide.as_str()]);
+        let sparse =
+            format!("<table><tr>{}{}</table>", format!("<th>{}", "x".repeat(490)).repeat(30), "<tr><td>".repeat(5000));
+        let pieces = pieces.into_iter().chain([wide.as_str(), sparse.as_str()]);
         pieces.map(|piece| piece.repeat(size.div_ceil(piece.len())) + ">").collect()
     }
 

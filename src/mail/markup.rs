@@ -2,6 +2,8 @@
 
 /// The longest cell, the most cells in a row and the longest table that become a table in markdown.
 const MAX_TABLE: (usize, usize, usize) = (500, 30, 64 * 1024);
+/// How many times longer a table in markdown is at most, where all cells of a column are as wide as its widest one.
+const MAX_GROWTH: usize = 12;
 
 /// How far it is to the end tag of a table that is not too long to be shown as one and has no table in it.
 pub fn table_end(rest: &[u8]) -> Option<usize> {
@@ -17,9 +19,10 @@ pub fn is_data(table: &str) -> bool {
     let lower = table.to_ascii_lowercase();
     let cells = |row: &str| row.matches("<td").count() + row.matches("<th").count() - row.matches("<thead").count();
     let mut rows = lower.split("<tr").skip(1);
-    let short = lower.replace("<th", "<td").split("<td").all(|cell| cell.len() <= longest);
+    let cell_of_any_kind = lower.replace("<th", "<td");
+    let short = cell_of_any_kind.split("<td").all(|cell| cell.len() <= longest);
     let shown = lower.contains("<th") && short && rows.all(|row| (1..=columns).contains(&cells(row)));
-    shown && has_one_head(&lower)
+    shown && has_one_head(&lower) && padded(&cell_of_any_kind) <= MAX_GROWTH * table.len()
 }
 
 /// Whether the first row alone is the head, and all of it is: markdown has no cells for any other head.
@@ -31,6 +34,19 @@ fn has_one_head(lower: &str) -> bool {
     let ended = first.contains("</thead") || !before.contains("<thead");
     let mixed = heads(first) > 0 && first.contains("<td");
     !outside && ended && !mixed && rows.all(|row| !row.contains("<th"))
+}
+
+/// About how long a table is whose columns are as wide as their widest cells.
+fn padded(lower: &str) -> usize {
+    let (mut widths, mut count) = (Vec::new(), 0);
+    for row in lower.split("<tr").skip(1) {
+        count += 1;
+        for (at, cell) in row.split("<td").skip(1).enumerate() {
+            widths.resize(widths.len().max(at + 1), 0);
+            widths[at] = widths[at].max(cell.len());
+        }
+    }
+    (count + 1) * widths.iter().map(|width| width + 3).sum::<usize>()
 }
 
 pub fn name_of(text: &str) -> String {
