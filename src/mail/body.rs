@@ -177,21 +177,24 @@ fn charset_within(data: &[u8]) -> Option<String> {
     (!label.is_empty()).then_some(label)
 }
 
-/// Enriched text (RFC 1896) without its commands.
+/// Enriched text (RFC 1896) without its commands. A parameter without an end is a command like any other.
 fn unenriched(text: &str) -> String {
     let (mut out, mut rest) = (String::with_capacity(text.len()), text);
+    let last = text.rfind("</param>").unwrap_or(0);
     while let Some(at) = rest.find('<') {
         out.push_str(&rest[..at]);
         let after = &rest[at + 1..];
+        let parameter = after.get(..6).is_some_and(|tag| tag.eq_ignore_ascii_case("param>"));
+        let ends = parameter && text.len() - after.len() < last;
         rest = match after.strip_prefix('<') {
             Some(literal) => {
                 out.push('<');
                 literal
             }
-            None => match (after.get(..6), after.find("</param>")) {
-                (Some(tag), Some(end)) if tag.eq_ignore_ascii_case("param>") => &after[end + 8..],
-                _ => after.find('>').map_or("", |end| &after[end + 1..]),
-            },
+            None => {
+                let end = if ends { "</param>" } else { ">" };
+                after.find(end).map_or("", |at| &after[at + end.len()..])
+            }
         };
     }
     out + rest

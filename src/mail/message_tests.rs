@@ -127,6 +127,15 @@ fn a_long_text_is_shown_in_part_and_attached_whole() {
     assert!(message.body.len() <= body::MAX_TEXT && message.attachments[0].content.len() == 2_400_000);
 }
 
+#[test]
+fn enriched_text_is_read_in_linear_time() {
+    let shown = |text: &str| parse(&format!("From: a@b.c\nContent-Type: text/enriched\n\n{text}")).body;
+    assert_eq!(shown("<bold>Now</bold> <<b> <x><param>Arial</param>is</x> <param>the time"), "Now <b> is the time");
+    for piece in ["<>", "<a", "<param>", "<<"] {
+        assert!(shown(&piece.repeat(500_000)).len() <= 1_000_000, "{piece}");
+    }
+}
+
 /// Everything there is to ask of a message.
 fn ask(raw: &[u8]) {
     for entry in Mbox::new(raw, 4096).flatten() {
