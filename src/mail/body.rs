@@ -136,7 +136,8 @@ impl<'a> Gatherer<'a> {
             "message/rfc822" | "message/global" => {
                 let subject = Headers::split(data).0.all("Subject").next().map(fields::text).unwrap_or_default();
                 let subject: String = subject.chars().take(60).collect();
-                name::cleaned(&format!("{}.eml", subject.trim()), "forwarded.eml")
+                let named = Some(subject.trim()).filter(|subject| !subject.is_empty()).unwrap_or("forwarded");
+                name::cleaned(&format!("{named}.eml"), "forwarded.eml")
             }
             "message/delivery-status" => "delivery-status.txt".into(),
             "text/calendar" => "invite.ics".into(),

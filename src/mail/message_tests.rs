@@ -128,6 +128,12 @@ fn a_long_text_is_shown_in_part_and_attached_whole() {
 }
 
 #[test]
+fn a_forwarded_mail_without_a_subject_has_a_name() {
+    let raw = multipart("mixed", &["\nText", "Content-Type: message/rfc822\n\nFrom: d@e.f\n\nx"]);
+    assert_eq!(names(&parse(&raw)), ["forwarded.eml"]);
+}
+
+#[test]
 fn enriched_text_is_read_in_linear_time() {
     let shown = |text: &str| parse(&format!("From: a@b.c\nContent-Type: text/enriched\n\n{text}")).body;
     assert_eq!(shown("<bold>Now</bold> <<b> <x><param>Arial</param>is</x> <param>the time"), "Now <b> is the time");
