@@ -170,7 +170,7 @@ impl<'a> Message<'a> {
             body: content.body,
             attachments: content.attachments,
             return_path_null: is_null(&headers),
-            report_type: kind.parameter("report-type").unwrap_or("").to_lowercase(),
+            report_type: fields::one_line(kind.parameter("report-type").unwrap_or("")).to_lowercase(),
             kind: kind.value,
             delivery_status: content.status,
             original: content.original,

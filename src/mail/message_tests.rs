@@ -100,6 +100,12 @@ fn controls_and_overrides_are_dropped_from_the_body() {
 }
 
 #[test]
+fn an_encoded_type_of_report_brings_no_controls() {
+    let message = parse("Content-Type: multipart/report; report-type=\"=?utf-8?q?A=1B=0Ab?=\"; boundary=b\n\n--b\n\nx");
+    assert_eq!(message.report_type, "a b");
+}
+
+#[test]
 fn a_message_without_id_has_the_same_one_by_another_way() {
     let one = parse("Received: x\nFrom: a@b.c\nSubject: s\n\nText\n");
     let two = parse("Return-Path: <z@y>\r\nFrom: a@b.c\r\nSubject: s\r\n\r\nText\r\n");
