@@ -1,5 +1,5 @@
 //! Mail servers: a real IMAP server, and servers that mean harm.
 
-mod dovecot;
+pub mod dovecot;
 mod imap;
 mod imap_hostile;
