@@ -1,6 +1,6 @@
 //! The message that something due becomes.
 
-use super::queue::{Due, count_automatic};
+use super::queue::{self, Due, count_automatic};
 use super::words::words;
 use crate::desk::stage::Kept;
 use crate::desk::{Here, patterns};
@@ -108,7 +108,7 @@ impl Desk<'_> {
         letter.to = vec![mailbox(&first)];
         letter.cc = to.iter().filter(|address| **address != first).map(mailbox).collect();
         letter.subject = format!("Re: {} [#{id}]", kept.ticket.title);
-        self.thread(&mut letter, kept, comment);
+        self.thread(&mut letter, id, kept, comment);
         letter.attachments = self.files(id, kept, comment)?;
         let envelope = Envelope { from: Some(self.address.clone()), to };
         Ok(Outcome::Made(Box::new(Made { envelope, letter, text })))
@@ -157,12 +157,11 @@ impl Desk<'_> {
     fn letter(&self, id: &TicketId, kept: &Kept, due: &Due, text: &str) -> Letter {
         let mail = &self.settings.mail;
         let name = mail.name.clone().unwrap_or_else(|| self.settings.desk.clone());
-        let host = self.address.rsplit_once('@').map_or("localhost", |(_, host)| host);
         let plus = self.signer.plus_address(&self.address, id);
         Letter {
             from: Mailbox { name: name.clone(), email: self.address.clone() },
             reply_to: Some(Mailbox { name, email: plus }),
-            message_id: self.signer.message_id(id, &due.name(count_automatic(kept)), host),
+            message_id: self.message_id(id, &due.name(count_automatic(kept))),
             date: self.here.now.as_second(),
             text: text.to_owned(),
             html: html::message(self.language(kept), text),
@@ -171,11 +170,22 @@ impl Desk<'_> {
         }
     }
 
-    /// What a comment answers, and all public messages before it.
-    fn thread(&self, letter: &mut Letter, kept: &Kept, comment: &Comment) {
+    fn message_id(&self, id: &TicketId, what: &str) -> String {
+        let host = self.address.rsplit_once('@').map_or("localhost", |(_, host)| host);
+        self.signer.message_id(id, what, host)
+    }
+
+    /// What a comment answers, and all public messages before it; of those that go out with it the id they will have.
+    fn thread(&self, letter: &mut Letter, id: &TicketId, kept: &Kept, comment: &Comment) {
+        let waiting = queue::due(kept);
+        let id_of = |other: &Comment| match &other.mail.message_id {
+            Some(stored) => Some(real_id(stored)),
+            None if waiting.contains(&Due::Comment(other.id.clone())) => Some(self.message_id(id, &other.id)),
+            None => None,
+        };
         let before = kept.thread.iter().filter(|other| other.id < comment.id && other.visibility == Visibility::Public);
-        let ids = kept.ticket.message_id.iter().chain(before.filter_map(|other| other.mail.message_id.as_ref()));
-        let ids: Vec<String> = ids.map(|id| real_id(id)).collect();
+        let first = kept.ticket.message_id.iter().map(|id| real_id(id));
+        let ids: Vec<String> = first.chain(before.filter_map(id_of)).collect();
         letter.in_reply_to = ids.last().cloned();
         letter.references = capped(&ids);
     }
@@ -240,7 +250,7 @@ impl Desk<'_> {
         values.put("requester.name", "");
         values.put("requester.email", "");
         values.put("agent.name", &self.settings.desk);
-        values.put("agent.handle", super::queue::MACHINE);
+        values.put("agent.handle", queue::MACHINE);
         values.put("desk.name", &self.settings.desk);
         values.put("desk.email", &self.address);
         values
