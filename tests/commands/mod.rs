@@ -14,6 +14,8 @@ mod history;
 mod import;
 mod import_history;
 mod import_more;
+mod ingest;
+mod ingest_joins;
 mod init;
 mod interchange;
 mod kb;

@@ -2,6 +2,7 @@
 
 mod desk;
 mod files;
+pub mod mail;
 mod output;
 
 pub use desk::Desk;
