@@ -15,6 +15,7 @@ mod import;
 mod import_history;
 mod import_more;
 mod ingest;
+mod ingest_agents;
 mod ingest_joins;
 mod init;
 mod interchange;
