@@ -16,6 +16,7 @@ mod import_history;
 mod import_more;
 mod ingest;
 mod ingest_agents;
+mod ingest_batches;
 mod ingest_joins;
 mod init;
 mod interchange;
