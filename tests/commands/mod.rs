@@ -34,6 +34,8 @@ mod public;
 mod queries;
 mod reports;
 mod search;
+mod send;
+mod send_automatic;
 mod set;
 mod status;
 mod storage;
