@@ -18,6 +18,7 @@ mod ingest;
 mod ingest_agents;
 mod ingest_batches;
 mod ingest_joins;
+mod ingest_more;
 mod init;
 mod interchange;
 mod kb;
