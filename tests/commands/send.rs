@@ -263,3 +263,32 @@ fn two_at_once_send_each_message_once() {
     assert!(ids.iter().all(|id| comment(&desk, id).contains("delivered: 2026")));
     assert!(desk.has(&ticket_path(&ids[0])));
 }
+
+#[test]
+fn a_command_sends_too() {
+    let desk = Desk::with_mail("sendmail: \"sh -c 'cat > ../got.eml; exit $(cat ../code)'\", ");
+    let id = asked(&desk);
+    desk.ok(format!("reply {id} -m 'One.'"));
+    desk.write("../code", "75");
+    let failed = desk.unchanged(|| desk.keyed("--json mail send").exits(1)).json();
+    assert_eq!(failed["failed"].as_array().unwrap().len(), 1, "{failed}");
+    desk.write("../code", "0");
+    assert_eq!(desk.sends()["sent"], 1);
+    assert!(desk.read("../got.eml").contains("One."));
+    assert!(comment(&desk, &id).contains("delivered: 2026"));
+}
+
+#[test]
+fn one_ticket_that_cannot_be_sent_stops_no_other() {
+    let server = Server::start(&[]);
+    let desk = Desk::sending_to(&server);
+    let ids: Vec<String> = (0..2).map(|number| desk.opened(format!("Help{number} --from ann@example.com"))).collect();
+    desk.write("../note.txt", "A file.");
+    desk.ok(format!("reply {} -m One. --attach ../note.txt", ids[0]));
+    desk.ok(format!("reply {} -m Two.", ids[1]));
+    desk.git(format!("rm -q {}", ticket_path(&ids[0]).replace("ticket.md", "files/note.txt")));
+    desk.git("commit -qm gone");
+    let done = desk.keyed("--json mail send").exits(1).says(&["note.txt"]).json();
+    assert_eq!((&done["sent"], &done["failed"][0]["ticket"]), (&json!(1), &json!(ids[0])));
+    assert!(server.taken()[0].text.contains("Two."));
+}
