@@ -34,8 +34,8 @@ fn a_maildir_is_read_in_the_order_of_dates() {
     maildir(
         &desk,
         &[
-            ("cur/1.a:2,S", at(mail("b", "Re: Help", "Answer."), "08:10").answers("a")),
-            ("new/2.b", at(mail("a", "Help", "Question."), "08:00")),
+            ("new/1.a", at(mail("b", "Re: Help", "Answer."), "08:10").answers("a")),
+            ("cur/2.b:2,S", at(mail("a", "Help", "Question."), "08:00")),
             ("cur/3.c:2,ST", mail("t", "Trash", "Away.")),
             ("tmp/4.d", mail("p", "Half", "Not yet.")),
             ("new/.hidden", mail("h", "Hidden", "Not.")),
