@@ -262,10 +262,11 @@ impl<'a> Reader<'a> {
         self.ids_of(&query)
     }
 
-    /// The tickets that hold a message (`true`), or refer to it without having it.
+    /// The tickets that hold a message (`true`), broken ones too, or refer to it without having it.
     pub fn with_message(&self, id: &str, holds: bool) -> Result<Vec<TicketId>> {
         let term = message_term(if holds { '=' } else { '?' }, id);
-        self.ids_of(&all(vec![word(self.fields.kind, kinds::TICKET), word(self.fields.message, &term)]))
+        let kinds = any([kinds::TICKET, kinds::BROKEN].map(|kind| word(self.fields.kind, kind)).into());
+        self.ids_of(&all(vec![kinds, word(self.fields.message, &term)]))
     }
 
     /// The tickets for which mail has to go out.

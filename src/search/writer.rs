@@ -51,6 +51,7 @@ impl Maker<'_> {
             Err(fault) => {
                 let mut document = writer.broken(key, &layout::ticket(&folder.id), &fault, Some(&folder.id));
                 writer.add_events(&mut document, events);
+                writer.add_messages_of_broken(&mut document, &folder.thread, &folder.bytes);
                 documents.push(document);
             }
             Ok(file) => {

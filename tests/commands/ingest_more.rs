@@ -123,3 +123,20 @@ fn a_second_copy_of_what_was_rejected_is_a_duplicate() {
     assert_eq!(actions(&batch(&desk, &[answer.clone(), answer])), ["rejected", "duplicate"]);
     assert_eq!(desk.ticket_file(&id).matches("rejection").count(), 1);
 }
+
+#[test]
+fn an_answer_to_a_ticket_that_cannot_be_read_is_not_taken_for_a_new_one() {
+    let desk = Desk::with_mail("");
+    let opened = desk.takes(&mail("q", "Help", "Words."));
+    let path = crate::support::ticket_path(opened["ticket"].as_str().unwrap());
+    let whole = desk.read(&path);
+    desk.write(&path, whole.replacen("status:", "status: [", 1));
+    desk.commit("broken by hand");
+    let answer = mail("a", "Re: Help", "More words.").answers("q");
+    desk.unchanged(|| {
+        desk.call("mail ingest -").input(answer.text()).run().exits(75).says(&[&path]);
+    });
+    desk.write(&path, whole);
+    desk.commit("mended");
+    assert_eq!(desk.takes(&answer)["action"], "follow-up");
+}
