@@ -198,7 +198,8 @@ impl Writer<'_> {
     /// An answer to it is then refused with the place of the fault, and does not become a ticket of its own.
     pub fn add_messages_of_broken(&self, document: &mut TantivyDocument, thread: &[Comment], bytes: &[u8]) {
         let text = String::from_utf8_lossy(bytes);
-        let first = text.lines().take_while(|line| line.len() < 2_000).find_map(|line| line.strip_prefix("message-id:"));
+        let first =
+            text.lines().take_while(|line| line.len() < 2_000).find_map(|line| line.strip_prefix("message-id:"));
         let first = first.map(|id| id.trim().trim_matches(['"', '\'']).to_owned());
         let own = first.iter().chain(thread.iter().filter_map(|comment| comment.mail.message_id.as_ref()));
         own.for_each(|id| document.add_text(self.fields.message, message_term('=', id)));

@@ -2,12 +2,16 @@
 //! chunks; what is stored already is recognised, so that a batch that was stopped is simply given again.
 
 mod agent;
+mod answer;
 pub(in crate::desk) mod bounced;
 mod find;
+mod join;
 mod kept;
+mod people;
 mod since;
 pub mod source;
 mod take;
+mod write;
 
 use std::collections::BTreeMap;
 
