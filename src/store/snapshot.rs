@@ -1,10 +1,13 @@
 //! The desk at one commit: all a reader ever sees.
 
+use std::cell::RefCell;
+use std::rc::Rc;
+
 use anyhow::Context;
 use git2::{Odb, Oid};
 
 use super::desk::Desk;
-use super::tree;
+use super::tree::{self, Tree};
 use crate::failure::{Failure, Result};
 
 /// A name in a folder of a snapshot.
@@ -15,9 +18,14 @@ pub struct Entry {
     pub is_folder: bool,
 }
 
+/// So many trees are kept: twice as many as lie on the way to a comment.
+const KEPT_TREES: usize = 12;
+
 /// The desk at one commit.
 pub struct Snapshot<'desk> {
     odb: Odb<'desk>,
+    /// The folders that paths led through last: a batch asks for many files of one day.
+    trees: RefCell<Vec<(Oid, Rc<Tree>)>>,
     /// `None` before the first commit.
     pub commit: Option<Oid>,
     pub tree: Option<Oid>,
@@ -29,7 +37,7 @@ impl<'desk> Snapshot<'desk> {
             Some(oid) => Some(desk.repo.find_commit(oid).with_context(|| format!("commit {oid}"))?.tree_id()),
             None => None,
         };
-        Ok(Snapshot { odb: desk.repo.odb()?, commit, tree })
+        Ok(Snapshot { odb: desk.repo.odb()?, trees: RefCell::default(), commit, tree })
     }
 
     pub fn odb(&self) -> &Odb<'desk> {
@@ -52,13 +60,27 @@ impl<'desk> Snapshot<'desk> {
         Ok(self.odb.read_header(oid).with_context(|| format!("object {oid} cannot be read"))?.0 as u64)
     }
 
+    /// A tree that a path leads through, read once while paths keep leading through it.
+    fn tree_on_the_way(&self, oid: Oid) -> Result<Rc<Tree>> {
+        let mut trees = self.trees.borrow_mut();
+        if let Some(place) = trees.iter().position(|(known, _)| *known == oid) {
+            return Ok(trees[place].1.clone());
+        }
+        let tree = Rc::new(tree::read(&self.odb, oid)?);
+        if trees.len() >= KEPT_TREES {
+            trees.remove(0);
+        }
+        trees.push((oid, tree.clone()));
+        Ok(tree)
+    }
+
     /// What is at `path`: a regular file or a folder.
     pub fn find(&self, path: &str) -> Result<Option<Entry>> {
         let mut at = self.tree;
         let mut parts = path.split('/').peekable();
         while let Some(part) = parts.next() {
             let Some(oid) = at else { return Ok(None) };
-            let entries = tree::read(&self.odb, oid)?;
+            let entries = self.tree_on_the_way(oid)?;
             let Some(entry) = entries.entries().find(|entry| entry.name == part.as_bytes()) else { return Ok(None) };
             if parts.peek().is_none() {
                 let known = entry.is_tree() || entry.is_file();
@@ -74,7 +96,7 @@ impl<'desk> Snapshot<'desk> {
         let mut at = self.tree;
         let mut parts = path.split('/').peekable();
         while let (Some(part), Some(oid)) = (parts.next(), at) {
-            let tree = tree::read(&self.odb, oid)?;
+            let tree = self.tree_on_the_way(oid)?;
             let Some(entry) = tree.entries().find(|entry| entry.name == part.as_bytes()) else { return Ok(()) };
             let fits = if parts.peek().is_none() { entry.is_file() } else { entry.is_tree() };
             if !fits {
