@@ -39,7 +39,7 @@ impl Args {
         session.ui.print(&match session.format() {
             Format::Json => json::pretty(&view)?,
             Format::Jsonl => json::line(&view)?,
-            Format::Ids => lines(&view.rows.iter().map(|row| row.key.clone()).collect::<Vec<_>>()),
+            Format::Ids => lines(&view.rows.iter().filter_map(|row| row.key.clone()).collect::<Vec<_>>()),
             format => faces::reports::patterns(&view.rows, format, &session.ui)?,
         })?;
         Ok(ExitCode::from(exit::DONE))

@@ -6,7 +6,7 @@ use super::Here;
 use crate::domain::id::TicketId;
 use crate::failure::Result;
 use crate::search::Level;
-use crate::view::report::{Count, PatternFigures, Period, ReportView};
+use crate::view::report::{Count, Figure, Period, ReportRow, ReportView};
 
 /// What is counted of one thing: how often, and in which tickets.
 #[derive(Debug, Default)]
@@ -28,7 +28,7 @@ impl Tally {
 
 impl Here {
     /// How often each pattern was answered from, and how often its text was changed. The date of an answer decides.
-    pub fn report_patterns(&self, since: Option<&str>, until: Option<&str>) -> Result<ReportView<PatternFigures>> {
+    pub fn report_patterns(&self, since: Option<&str>, until: Option<&str>) -> Result<ReportView> {
         let snapshot = self.snapshot()?;
         let settings = self.settings(&snapshot)?;
         let since = since.map(|text| self.date(&settings, "--since", text)).transpose()?.map(|(start, _)| start);
@@ -51,12 +51,15 @@ impl Here {
                 }
             }
         }
-        let row = |(key, (uses, deviations)): (String, (Tally, Tally))| PatternFigures {
-            title: titles.get(&key).cloned(),
-            deviation_rate: (uses.events > 0).then(|| deviations.events as f64 / uses.events as f64),
-            uses: uses.count(),
-            deviations: deviations.count(),
-            key,
+        let row = |(key, (uses, deviations)): (String, (Tally, Tally))| {
+            let rate = (uses.events > 0).then(|| deviations.events as f64 / uses.events as f64);
+            let figures = vec![
+                ("title", Figure::Text(titles.get(&key).cloned())),
+                ("uses", Figure::Count(uses.count())),
+                ("deviations", Figure::Count(deviations.count())),
+                ("deviation_rate", Figure::Ratio(rate)),
+            ];
+            ReportRow { key: Some(key), figures, tickets: None }
         };
         Ok(ReportView {
             report: "patterns",

@@ -1,12 +1,14 @@
 //! Pure values and their laws. Uses nothing of ours and does no I/O.
 
 pub mod article;
+pub mod clock;
 pub mod comment;
 pub mod event;
 pub mod facts;
 pub mod finding;
 pub mod fold;
 pub mod id;
+pub mod life;
 pub mod links;
 pub mod pattern;
 pub mod person;

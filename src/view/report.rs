@@ -2,17 +2,18 @@
 
 use jiff::Timestamp;
 use serde::Serialize;
+use serde::ser::{SerializeMap, Serializer};
 
 /// A report: figures of a period at a commit.
 #[derive(Debug, Clone, Serialize)]
-pub struct ReportView<R> {
+pub struct ReportView {
     pub report: &'static str,
     pub period: Period,
     /// What the rows are grouped by.
     pub by: Option<&'static str>,
     pub commit: Option<String>,
     pub timezone: String,
-    pub rows: Vec<R>,
+    pub rows: Vec<ReportRow>,
 }
 
 /// From `since` on, up to but without `until`; `null` where it is open.
@@ -22,6 +23,51 @@ pub struct Period {
     pub until: Option<Timestamp>,
 }
 
+/// A row: its figures by name, in order.
+#[derive(Debug, Clone, Default)]
+pub struct ReportRow {
+    /// What the row is of; `None` for tickets without a value, and where nothing groups.
+    pub key: Option<String>,
+    pub figures: Vec<(&'static str, Figure)>,
+    /// With `--explain`: the ids of the tickets behind each figure.
+    pub tickets: Option<Vec<(&'static str, Vec<String>)>>,
+}
+
+impl ReportRow {
+    pub fn figure(&self, name: &str) -> Option<&Figure> {
+        self.figures.iter().find(|(known, _)| *known == name).map(|(_, figure)| figure)
+    }
+}
+
+/// `{key, …figures}`, with `tickets` where they were asked for.
+impl Serialize for ReportRow {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        let mut map = serializer.serialize_map(None)?;
+        map.serialize_entry("key", &self.key)?;
+        for (name, figure) in &self.figures {
+            map.serialize_entry(name, figure)?;
+        }
+        if let Some(tickets) = &self.tickets {
+            let tickets: serde_json::Map<String, serde_json::Value> =
+                tickets.iter().map(|(name, ids)| ((*name).to_owned(), ids.clone().into())).collect();
+            map.serialize_entry("tickets", &tickets)?;
+        }
+        map.end()
+    }
+}
+
+/// A figure of a report.
+#[derive(Debug, Clone, PartialEq, Serialize)]
+#[serde(untagged)]
+pub enum Figure {
+    Count(Count),
+    Number(i64),
+    /// A part of a whole, 0 to 1; `null` where the whole is nothing or too little to tell.
+    Ratio(Option<f64>),
+    Duration(Duration),
+    Text(Option<String>),
+}
+
 /// How often something happened, and to how many tickets.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize)]
 pub struct Count {
@@ -29,16 +75,19 @@ pub struct Count {
     pub tickets: usize,
 }
 
-/// A row of `report patterns`.
-#[derive(Debug, Clone, Serialize)]
-pub struct PatternFigures {
-    /// The pattern's slug.
-    pub key: String,
-    /// `null` where there is no such pattern any more.
-    pub title: Option<String>,
-    pub uses: Count,
-    /// Answers whose text was changed.
-    pub deviations: Count,
-    /// Deviations among the uses, 0 to 1; `null` without a use.
-    pub deviation_rate: Option<f64>,
+/// How long something took, on the clock on the wall and in business time.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize)]
+pub struct Duration {
+    pub clock: Spread,
+    pub business: Spread,
+}
+
+/// How durations lie, in seconds; `null` where there is none.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize)]
+pub struct Spread {
+    pub n: usize,
+    /// Of an even number the mean of the middle two.
+    pub median: Option<i64>,
+    /// By nearest rank.
+    pub p90: Option<i64>,
 }

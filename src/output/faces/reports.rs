@@ -4,9 +4,9 @@ use super::rows;
 use crate::failure::Result;
 use crate::output::table::{Cell, Column};
 use crate::output::{Format, Style, Ui};
-use crate::view::report::PatternFigures;
+use crate::view::report::{Figure, ReportRow};
 
-pub fn patterns(figures: &[PatternFigures], format: Format, ui: &Ui) -> Result<String> {
+pub fn patterns(figures: &[ReportRow], format: Format, ui: &Ui) -> Result<String> {
     let columns = vec![
         Column::left("pattern"),
         Column::left("title").shrink(12),
@@ -16,13 +16,25 @@ pub fn patterns(figures: &[PatternFigures], format: Format, ui: &Ui) -> Result<S
         Column::right("rate"),
     ];
     let cells = figures.iter().map(|row| {
+        let count = |name: &str| match row.figure(name) {
+            Some(Figure::Count(count)) => *count,
+            _ => Default::default(),
+        };
+        let title = match row.figure("title") {
+            Some(Figure::Text(Some(title))) => title.clone(),
+            _ => String::new(),
+        };
+        let rate = match row.figure("deviation_rate") {
+            Some(Figure::Ratio(Some(rate))) => format!("{:.0} %", rate * 100.0),
+            _ => String::new(),
+        };
         vec![
-            Cell::styled(Style::Id, row.key.clone()),
-            Cell::new(row.title.clone().unwrap_or_default()),
-            Cell::new(row.uses.events.to_string()),
-            Cell::new(row.uses.tickets.to_string()),
-            Cell::new(row.deviations.events.to_string()),
-            Cell::new(row.deviation_rate.map(|rate| format!("{:.0} %", rate * 100.0)).unwrap_or_default()),
+            Cell::styled(Style::Id, row.key.clone().unwrap_or_default()),
+            Cell::new(title),
+            Cell::new(count("uses").events.to_string()),
+            Cell::new(count("uses").tickets.to_string()),
+            Cell::new(count("deviations").events.to_string()),
+            Cell::new(rate),
         ]
     });
     rows(columns, cells.collect(), format, ui)
