@@ -29,6 +29,7 @@ mod search;
 mod session;
 mod set;
 mod show;
+mod sla;
 mod split;
 mod stream;
 mod support;
@@ -70,6 +71,7 @@ pub enum Command {
     View(view::Args),
     Pattern(pattern::Args),
     Process(process::Args),
+    Sla(sla::Args),
     Report(report::Args),
     Mail(mail::Args),
     Check(check::Args),
@@ -94,6 +96,7 @@ impl Command {
             | Command::Search(_)
             | Command::Log(_)
             | Command::View(_)
+            | Command::Sla(_)
             | Command::Report(_)
             | Command::Export(_) => true,
             _ => false,
@@ -136,6 +139,7 @@ impl Command {
             Command::View(args) => args.run(session),
             Command::Pattern(args) => args.run(session),
             Command::Process(args) => args.run(session),
+            Command::Sla(args) => args.run(session),
             Command::Report(args) => args.run(session),
             Command::Mail(args) => args.run(session),
             Command::Check(args) => args.run(session),

@@ -21,7 +21,7 @@ impl Args {
     pub fn run(self, session: &Session) -> Result<ExitCode> {
         let here = session.open()?;
         let format = session.format();
-        let timeline = matches!(format, Format::Json | Format::Jsonl | Format::Csv);
+        let timeline = !self.public || matches!(format, Format::Json | Format::Jsonl | Format::Csv);
         let shown = here.show(&self.ids, self.public, timeline)?;
         let mut pages = Vec::new();
         for one in shown {

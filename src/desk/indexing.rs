@@ -42,6 +42,7 @@ impl Here {
             settings: &settings,
             level: Level::Timeline,
             progress: &*self.progress,
+            derive: &self.policies(&snapshot, &settings),
         })
     }
 }

@@ -1,5 +1,7 @@
 //! `list` and views.
 
+use jiff::Timestamp;
+
 use super::{Here, OPEN, nearest};
 use crate::domain::query::{Expr, Field, Match, Test, Value};
 use crate::domain::settings::Settings;
@@ -70,7 +72,7 @@ impl Here {
         let late = wanted.whole
             || expr.needs_timeline()
             || sort.iter().any(SortKey::needs_timeline)
-            || columns.iter().any(|column| matches!(column.as_str(), "updated" | "closed"));
+            || columns.iter().any(|column| matches!(column.as_str(), "updated" | "closed" | "due" | "sla"));
         let level = if late { Level::Timeline } else { Level::Present };
         Ok(Terms { expr, sort, limit: wanted.limit.or(view.and_then(|view| view.limit)), columns, level })
     }
@@ -95,7 +97,7 @@ impl Here {
         let reader = self.reader(&snapshot, &settings, terms.level)?;
         let rows = reader.list(&terms.expr, &terms.sort, terms.limit)?;
         let known = terms.level == Level::Timeline;
-        let rows = rows.into_iter().map(|row| view_of(row, known)).collect();
+        let rows = rows.into_iter().map(|row| view_of(row, known, self.now)).collect();
         Ok(Listing { rows, columns: terms.columns, broken: broken(&reader)? })
     }
 
@@ -110,7 +112,7 @@ impl Here {
         let terms = self.terms(&snapshot, &settings, wanted)?;
         let reader = self.reader(&snapshot, &settings, terms.level)?;
         let known = terms.level == Level::Timeline;
-        reader.each(&terms.expr, &terms.sort, terms.limit, &mut |row| found(view_of(row, known)))?;
+        reader.each(&terms.expr, &terms.sort, terms.limit, &mut |row| found(view_of(row, known, self.now)))?;
         broken(&reader)
     }
 
@@ -242,13 +244,15 @@ pub fn broken(reader: &Reader<'_>) -> Result<Vec<BrokenView>> {
 }
 
 /// A row of the index as `list` answers it; `known` where it holds the times of change.
-pub fn view_of(row: Row, known: bool) -> TicketView {
+pub fn view_of(row: Row, known: bool, now: Timestamp) -> TicketView {
     let known = Known {
         state: row.state,
         comments: row.comments,
         first_response: row.first_response,
         updated: row.updated.filter(|_| known),
         closed: row.closed.filter(|_| known),
+        promise: row.promise.filter(|_| known),
+        now,
         path: layout::ticket(&row.ticket.id),
     };
     TicketView::of(row.ticket, known)

@@ -23,6 +23,7 @@ pub mod mutate;
 pub mod new;
 pub mod patterns;
 mod people;
+pub mod policies;
 pub mod processes;
 pub mod report;
 pub mod resolve;
@@ -30,6 +31,7 @@ pub mod search;
 pub mod send;
 pub mod set;
 pub mod show;
+pub mod sla;
 pub mod split;
 mod stage;
 pub mod suggest;
@@ -138,7 +140,7 @@ impl Here {
     }
 
     /// The commit a revision or date names, and the moment the desk is read at.
-    fn past(&self, at: &str) -> Result<(Oid, Timestamp)> {
+    pub(in crate::desk) fn past(&self, at: &str) -> Result<(Oid, Timestamp)> {
         let nothing = || {
             anyhow::Error::from(
                 Failure::usage(format!("--at {}: there is no such revision or date", at.escape_debug()))
@@ -237,7 +239,8 @@ impl Here {
         settings: &'a Settings,
         level: Level,
     ) -> Result<Reader<'a>> {
-        Reader::open(&Opening { desk: &self.desk, snapshot, settings, level, progress: &*self.progress })
+        let derive = &self.policies(snapshot, settings);
+        Reader::open(&Opening { desk: &self.desk, snapshot, settings, level, progress: &*self.progress, derive })
     }
 
     /// Reads a query. In the view `open`, `me` without an agent is nobody.
@@ -260,8 +263,17 @@ impl Here {
         };
         let names: Vec<String> = views.iter().map(|view| view.name.clone()).collect();
         let find = |name: &str| views.iter().find(|view| view.name == name).map(|view| view.query.clone());
-        let context =
-            Context { settings, now: self.now, me, handles: &[], teams: &[], orgs: &[], view: &find, views: &names };
+        let context = Context {
+            settings,
+            now: self.now,
+            me,
+            handles: &[],
+            teams: &[],
+            orgs: &[],
+            view: &find,
+            views: &names,
+            timeless: false,
+        };
         query::parse(text, &context).map_err(|wrong| {
             let new: fn(String) -> Failure = if wrong.missing_agent { Failure::error } else { Failure::usage };
             let failure = new(wrong.message.clone()).detail(render_pointer(text, wrong.column));

@@ -107,6 +107,7 @@ fn blank(planning: &Planning<'_>, fresh: &Fresh, id: TicketId) -> Result<Ticket>
         fields: BTreeMap::new(),
         satisfaction: None,
         attachments: Vec::new(),
+        outbound: false,
         line: 1,
         remind_at: None,
         close_at: None,

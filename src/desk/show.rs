@@ -11,7 +11,7 @@ use crate::domain::settings::Settings;
 use crate::domain::ticket::State;
 use crate::failure::{Failure, Result};
 use crate::format::{self, layout};
-use crate::search::{Level, Reader};
+use crate::search::{Derive, Level, Reader};
 use crate::store::{Oid, Snapshot, TicketFolder};
 use crate::view::log::LogView;
 use crate::view::ticket::{CommentView, FileView, Known, MergedView, TicketPage, TicketView};
@@ -78,21 +78,32 @@ impl Here {
         if settings.state(&file.ticket.status).is_none() {
             notes.push(format!("unknown status '{}', taken as open", file.ticket.status.escape_debug()));
         }
-        let facts = Facts {
+        let mut facts = Facts {
             state,
             org: None,
             updated: events.last().map(|event| event.date),
             closed: closed_at(&events, state, |status| settings.state(status)),
+            promise: None,
             ticket: file.ticket,
             body: file.body,
             thread: folder.thread,
         };
+        if timeline {
+            let policies = self.policies(snapshot, settings);
+            if policies.wants_org() {
+                let requester = facts.ticket.requester.as_deref();
+                facts.org = requester.and_then(|address| reader.orgs().ok()?.find(address).map(str::to_owned));
+            }
+            facts.promise = policies.derive(&facts, &events).promise;
+        }
         let known = Known {
             state,
             comments: facts.thread.len(),
             first_response: facts.first_response(),
             updated: facts.updated,
             closed: facts.closed,
+            promise: facts.promise.clone(),
+            now: self.now,
             path: layout::ticket(id),
         };
         let attachments = views(snapshot, id, &facts.ticket.attachments, &files)?;

@@ -30,6 +30,12 @@ pub struct Event {
     pub command: Option<String>,
     /// Why a guard was overridden.
     pub reason: Option<String>,
+    /// The rules that fired in it.
+    #[serde(default)]
+    pub rules: Vec<String>,
+    /// What time brought the ticket: `sla-breach first-response 1`, `remind 2026-11-24T09:00:00Z`.
+    #[serde(default)]
+    pub noted: Vec<String>,
     pub changes: Vec<FieldChange>,
     /// The comment it added.
     pub comment: Option<String>,

@@ -2,6 +2,7 @@
 
 use jiff::Timestamp;
 
+use crate::domain::clock::Promise;
 use crate::domain::comment::{Comment, Role, Visibility};
 use crate::domain::ticket::{State, Ticket};
 
@@ -16,6 +17,8 @@ pub struct Facts {
     pub updated: Option<Timestamp>,
     /// The last change into state closed while it still is.
     pub closed: Option<Timestamp>,
+    /// What the SLA promises it; `None` where no policy fits, and where the timeline was not asked for.
+    pub promise: Option<Promise>,
     pub body: String,
     /// The ticket's own thread, in the order of time.
     pub thread: Vec<Comment>,

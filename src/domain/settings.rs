@@ -4,6 +4,7 @@ use std::collections::BTreeMap;
 
 use jiff::SignedDuration;
 
+use crate::domain::policy::calendar::DeadlineAt;
 use crate::domain::ticket::State;
 
 /// The type of a custom field.
@@ -48,7 +49,22 @@ pub struct Settings {
     pub follow_up: FollowUp,
     pub reopen_days: u32,
     pub close_after: SignedDuration,
+    /// The calendar of business time where no SLA policy names one.
+    pub calendar: Option<String>,
+    pub deadline_at: DeadlineAt,
+    pub reminders: Option<Reminders>,
     pub mail: MailSettings,
+}
+
+/// How a requester who owes an answer is reminded: of a ticket in state waiting, from when it came into it.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Reminders {
+    /// The time before the first, between two, and from the last to the end.
+    pub after: SignedDuration,
+    /// How many there are before the ticket is solved.
+    pub times: u32,
+    /// The slug of the pattern they are made from.
+    pub pattern: String,
 }
 
 /// How the desk takes and sends mail.
@@ -134,6 +150,9 @@ impl Default for Settings {
             follow_up: FollowUp::NewTicket,
             reopen_days: 14,
             close_after: SignedDuration::from_hours(96),
+            calendar: None,
+            deadline_at: DeadlineAt::Close,
+            reminders: None,
             mail: MailSettings::default(),
         }
     }

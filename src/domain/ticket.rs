@@ -185,6 +185,9 @@ pub struct Ticket {
     pub fields: BTreeMap<String, FieldValue>,
     pub satisfaction: Option<Satisfaction>,
     pub attachments: Vec<String>,
+    /// An agent opened it outwards: its first message is ours, not the requester's.
+    #[serde(default)]
+    pub outbound: bool,
     /// 2 while the second line has it, else 1.
     pub line: u8,
     pub remind_at: Option<Timestamp>,

@@ -8,11 +8,12 @@ use serde_yaml::{Mapping, Value};
 use super::frontmatter::{self, Fault};
 use super::places::Places;
 use super::reading::{kind, plain};
-use crate::domain::settings::{FieldRule, FieldType, FollowUp, MailRoute, MailSettings, Settings};
+use crate::domain::policy::calendar::DeadlineAt;
+use crate::domain::settings::{FieldRule, FieldType, FollowUp, MailRoute, MailSettings, Reminders, Settings};
 use crate::domain::ticket::State;
 
 /// All keys of the settings.
-pub const KEYS: [&str; 14] = [
+pub const KEYS: [&str; 15] = [
     "desk",
     "language",
     "languages",
@@ -27,6 +28,7 @@ pub const KEYS: [&str; 14] = [
     "mail",
     "calendar",
     "deadline-at",
+    "reminders",
 ];
 
 /// All keys of `mail`.
@@ -114,11 +116,48 @@ fn set(settings: &mut Settings, key: &str, value: &Value) -> Result<(), String> 
             settings.close_after =
                 duration(&after).ok_or_else(|| format!("'{after}' is no duration; one reads 30m, 8h, 4d or 2w"))?;
         }
+        "calendar" => settings.calendar = Some(text()?),
+        "deadline-at" => {
+            let at = text()?;
+            settings.deadline_at =
+                DeadlineAt::find(&at).ok_or_else(|| format!("'deadline-at' is close or next-open, not '{at}'"))?;
+        }
+        "reminders" => settings.reminders = reminders(value)?,
         "mail" => settings.mail = mail(value)?,
         // Other keys belong to other parts of loket, or to nobody: they do no harm here.
         _ => {}
     }
     Ok(())
+}
+
+fn reminders(value: &Value) -> Result<Option<Reminders>, String> {
+    let Value::Mapping(mapping) = value else {
+        return if value.is_null() {
+            Ok(None)
+        } else {
+            Err(format!("'reminders' wants a mapping, not {}", kind(value)))
+        };
+    };
+    let mut reminders = Reminders { after: SignedDuration::from_hours(72), times: 2, pattern: String::new() };
+    for (key, value) in mapping {
+        match (plain(key).unwrap_or_default().as_str(), plain(value)) {
+            ("after", Some(text)) => {
+                let after = duration(&text).filter(|after| after.is_positive());
+                reminders.after =
+                    after.ok_or_else(|| format!("'{text}' is no duration; one reads 30m, 8h, 4d or 2w"))?;
+            }
+            ("times", Some(text)) => {
+                let times = text.parse().ok().filter(|times| (1..=20).contains(times));
+                reminders.times = times.ok_or("'reminders.times' wants a number from 1 to 20")?;
+            }
+            ("pattern", Some(slug)) => reminders.pattern = slug,
+            (key, _) => return Err(format!("'reminders.{key}' means nothing; the keys are after, times, pattern")),
+        }
+    }
+    if reminders.pattern.is_empty() {
+        return Err("'reminders' wants a pattern to make them from".into());
+    }
+    Ok(Some(reminders))
 }
 
 fn mail(value: &Value) -> Result<MailSettings, String> {

@@ -11,7 +11,7 @@ use crate::domain::id::TicketId;
 use crate::domain::ticket::{FieldValue, Link, Priority, Relation, Satisfaction, Ticket};
 
 /// The keys of a ticket in the order loket writes them.
-pub const ORDER: [&str; 27] = [
+pub const ORDER: [&str; 28] = [
     "title",
     "status",
     "priority",
@@ -31,6 +31,7 @@ pub const ORDER: [&str; 27] = [
     "fields",
     "satisfaction",
     "attachments",
+    "outbound",
     "line",
     "remind-at",
     "close-at",
@@ -87,6 +88,7 @@ fn read(id: &TicketId, front: &FrontMatter) -> Result<Ticket, Fault> {
         fields: fields(&reader)?,
         satisfaction: satisfaction(&reader)?,
         attachments: reader.list("attachments")?,
+        outbound: reader.flag("outbound")?,
         line: reader
             .word("line", "1 or 2", |text| text.parse().ok().filter(|line| (1..=2).contains(line)))?
             .unwrap_or(1),
@@ -211,6 +213,7 @@ pub fn node(ticket: &Ticket, key: &str) -> Option<Node> {
         "fields" => fields_node(&ticket.fields),
         "satisfaction" => ticket.satisfaction.as_ref().map(satisfaction_node),
         "attachments" => list(&ticket.attachments),
+        "outbound" => ticket.outbound.then_some(Node::Bool(true)),
         "line" => (ticket.line != 1).then_some(Node::Number(ticket.line.into())),
         "remind-at" => time(&ticket.remind_at),
         "close-at" => time(&ticket.close_at),

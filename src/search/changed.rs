@@ -3,6 +3,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use super::document::path_key;
+use super::timeline::told;
 use crate::domain::id::TicketId;
 use crate::failure::Result;
 use crate::format::article::page_kind;
@@ -60,6 +61,7 @@ impl Changed {
     pub fn add_touched(&mut self, desk: &Desk, snapshot: &Snapshot<'_>) -> Result<()> {
         for commit in self.added.iter().chain(&self.dropped) {
             let info = desk.commit_info(*commit)?;
+            self.tickets.extend(told(&info));
             let parent = info.parents.first().and_then(|parent| desk.tree_of(*parent));
             let old = snapshot.folder_in(parent, layout::TICKETS)?;
             let new = snapshot.folder_in(Some(info.tree), layout::TICKETS)?;

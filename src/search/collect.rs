@@ -18,7 +18,7 @@ pub struct SortKey {
 }
 
 /// What `--sort` takes, and the column each stands for.
-const SORTABLE: [(&str, &str); 21] = [
+const SORTABLE: [(&str, &str); 22] = [
     ("id", "key"),
     ("priority", "priority"),
     ("status", "status"),
@@ -34,6 +34,7 @@ const SORTABLE: [(&str, &str); 21] = [
     ("age", "created"),
     ("updated", "updated"),
     ("closed", "closed"),
+    ("due", "due"),
     ("comments", "comments"),
     ("satisfaction", "satisfaction"),
     ("first-response", "first_response"),
@@ -67,13 +68,21 @@ fn parse_key(part: &str) -> Result<SortKey> {
 impl SortKey {
     /// Whether it is known only with the timeline.
     pub fn needs_timeline(&self) -> bool {
-        matches!(self.name, "updated" | "closed")
+        matches!(self.name, "updated" | "closed" | "due")
     }
 
     fn is_text(&self) -> bool {
         !matches!(
             self.name,
-            "key" | "priority" | "created" | "updated" | "closed" | "comments" | "satisfaction" | "first_response"
+            "key"
+                | "priority"
+                | "created"
+                | "updated"
+                | "closed"
+                | "due"
+                | "comments"
+                | "satisfaction"
+                | "first_response"
         )
     }
 }

@@ -14,8 +14,9 @@ use super::analyzer::{plain, stemmed, words};
 use super::complement::Complement;
 use super::document::{custom_day, custom_instant, custom_number, custom_text};
 use super::schema::{Fields, TextFields, kinds};
+use crate::domain::clock::ClockState;
 use crate::domain::person::Orgs;
-use crate::domain::query::{Expr, Field, Has, Is, Match, Part, Test, Value};
+use crate::domain::query::{Expr, Field, Has, Is, Match, Part, SlaMatch, Test, Value};
 use crate::domain::ticket::{Relation, State};
 
 type Boxed = Box<dyn Query>;
@@ -126,6 +127,7 @@ impl Compiler<'_> {
                 any(matches.iter().map(|wanted| self.field(field, wanted)).collect())
             }
             Test::Is(is) => self.is(*is),
+            Test::Sla { wanted, now } => self.sla(*wanted, *now),
             Test::Has(has) => word(
                 self.fields.flag,
                 match has {
@@ -135,6 +137,23 @@ impl Compiler<'_> {
                     Has::Pattern => "pattern",
                 },
             ),
+        }
+    }
+
+    /// As [`Promise::standing`](crate::domain::clock::Promise::standing) says it.
+    fn sla(&self, wanted: SlaMatch, now: jiff::Timestamp) -> Boxed {
+        let fields = self.fields;
+        let running = || word(fields.sla, "running");
+        let now = Value::Instant(now);
+        let over = || self.number_range(fields.due, &Bound::Unbounded, &Bound::Excluded(now.clone()));
+        let warns = || self.number_range(fields.warns, &Bound::Unbounded, &Bound::Included(now.clone()));
+        match wanted {
+            SlaMatch::None => not(self.exists(fields.sla)),
+            SlaMatch::Any => self.exists(fields.sla),
+            SlaMatch::State(ClockState::Breached) => all(vec![running(), over()]),
+            SlaMatch::State(ClockState::Warning) => all(vec![running(), not(over()), warns()]),
+            SlaMatch::State(ClockState::Ok) => all(vec![running(), not(over()), not(warns())]),
+            SlaMatch::State(state) => word(fields.sla, state.name()),
         }
     }
 
@@ -203,6 +222,7 @@ impl Compiler<'_> {
             Field::Created => self.number(fields.created, wanted),
             Field::Updated => self.number(fields.updated, wanted),
             Field::Closed => self.number(fields.closed, wanted),
+            Field::Due => self.number(fields.due, wanted),
             Field::Satisfaction => self.number(fields.satisfaction, wanted),
             Field::Escalated => self.escalated(wanted),
             Field::Custom(name) => self.custom(name, wanted),

@@ -8,8 +8,10 @@ use tantivy::TantivyDocument;
 use tantivy::schema::Field;
 
 use super::analyzer::Stem;
+use super::lives::encode;
 use super::schema::{Fields, TextFields, kinds};
 use crate::domain::article::{Page, PageKind};
+use crate::domain::clock::{Derived, Promise};
 use crate::domain::comment::Comment;
 use crate::domain::event::Event;
 use crate::domain::facts::Facts;
@@ -30,6 +32,7 @@ pub struct Row {
     /// Known where the index holds the timeline.
     pub updated: Option<Timestamp>,
     pub closed: Option<Timestamp>,
+    pub promise: Option<Promise>,
     /// The git object of its file.
     pub object: String,
 }
@@ -43,6 +46,7 @@ impl Row {
             first_response: facts.first_response(),
             updated: facts.updated,
             closed: facts.closed,
+            promise: facts.promise.clone(),
             object: object.to_owned(),
         }
     }
@@ -86,17 +90,17 @@ impl Writer<'_> {
     pub fn ticket(
         &self,
         facts: &Facts,
-        events: Option<&[Event]>,
+        past: Option<(&[Event], &Derived)>,
         object: Oid,
         objects: &HashMap<String, Oid>,
     ) -> Vec<TantivyDocument> {
-        let mut documents = vec![self.ticket_itself(facts, events, object)];
+        let mut documents = vec![self.ticket_itself(facts, past, object)];
         let of = |comment: &Comment| objects.get(&comment.id).map(Oid::to_string).unwrap_or_default();
         documents.extend(facts.thread.iter().map(|comment| self.comment(facts, comment, of(comment))));
         documents
     }
 
-    fn ticket_itself(&self, facts: &Facts, events: Option<&[Event]>, object: Oid) -> TantivyDocument {
+    fn ticket_itself(&self, facts: &Facts, past: Option<(&[Event], &Derived)>, object: Oid) -> TantivyDocument {
         let fields = self.fields;
         let ticket = &facts.ticket;
         let mut document = self.start(kinds::TICKET, ticket.id.number());
@@ -121,8 +125,31 @@ impl Writer<'_> {
             self.text(&mut document, &fields.comment, language, &comment.body);
         }
         document.add_text(fields.row, json(&Row::of(facts, &object.to_string())));
-        self.add_events(&mut document, events);
+        self.add_events(&mut document, past.map(|(events, _)| events));
+        if let Some((_, derived)) = past {
+            self.add_derived(&mut document, derived);
+        }
         document
+    }
+
+    /// What its past and the policies make of it.
+    fn add_derived(&self, document: &mut TantivyDocument, derived: &Derived) {
+        let fields = self.fields;
+        let promise = derived.promise.as_ref();
+        let instants = [
+            (fields.due, promise.and_then(Promise::due)),
+            (fields.warns, promise.and_then(Promise::warns)),
+            (fields.wakes, derived.wakes),
+        ];
+        for (field, instant) in instants {
+            instant.into_iter().for_each(|instant| document.add_i64(field, instant.as_second()));
+        }
+        let runs = promise.is_some_and(|promise| !promise.running.is_empty());
+        let rest = promise.and_then(|promise| promise.rest).map(|(_, state)| state.name());
+        if let Some(word) = if runs { Some("running") } else { rest } {
+            document.add_text(fields.sla, word);
+        }
+        encode(&derived.life).into_iter().for_each(|piece| document.add_bytes(fields.life, &piece));
     }
 
     fn add_words(&self, document: &mut TantivyDocument, facts: &Facts) {

@@ -24,7 +24,6 @@ use crate::domain::id::TicketId;
 use crate::domain::person::Orgs;
 use crate::domain::query::{Expr, Field, Test};
 use crate::failure::Result;
-use crate::format::{customer, layout};
 use crate::store::Snapshot;
 
 /// So many changed documents or commits are answered from memory before the index on disk is caught up.
@@ -51,7 +50,7 @@ pub struct Reader<'a> {
 
 impl<'a> Reader<'a> {
     /// Opens the index for a snapshot; builds, catches up or overlays whatever that takes.
-    pub fn open(opening: &Opening<'a>) -> Result<Reader<'a>> {
+    pub fn open(opening: &Opening<'a, '_>) -> Result<Reader<'a>> {
         let fields = Fields::new();
         let is_head = opening.snapshot.commit == opening.desk.head_commit()?;
         let stored = store::open(&store::folder(opening.desk), &fields);
@@ -71,11 +70,11 @@ impl<'a> Reader<'a> {
     }
 
     /// Builds the index from nothing.
-    pub fn rebuild(opening: &Opening<'a>) -> Result<()> {
+    pub fn rebuild(opening: &Opening<'a, '_>) -> Result<()> {
         writer::rebuild(opening, &Fields::new(), false).map(drop)
     }
 
-    fn anew(opening: &Opening<'a>, fields: Fields, is_head: bool) -> Result<Reader<'a>> {
+    fn anew(opening: &Opening<'a, '_>, fields: Fields, is_head: bool) -> Result<Reader<'a>> {
         let built =
             if is_head { writer::rebuild(opening, &fields, true) } else { writer::build_past(opening, &fields) };
         match built {
@@ -87,17 +86,22 @@ impl<'a> Reader<'a> {
         Ok(Self::plain(fields, stored.searcher, opening, Some(scratch)))
     }
 
-    fn plain(fields: Fields, searcher: Searcher, opening: &Opening<'a>, scratch: Option<tempfile::TempDir>) -> Self {
+    fn plain(
+        fields: Fields,
+        searcher: Searcher,
+        opening: &Opening<'a, '_>,
+        scratch: Option<tempfile::TempDir>,
+    ) -> Self {
         Self::of(fields, vec![Part { searcher, shadow: Shadow::default() }], opening, scratch)
     }
 
-    fn of(fields: Fields, parts: Vec<Part>, opening: &Opening<'a>, scratch: Option<tempfile::TempDir>) -> Self {
+    fn of(fields: Fields, parts: Vec<Part>, opening: &Opening<'a, '_>, scratch: Option<tempfile::TempDir>) -> Self {
         let language = opening.settings.language.clone();
         Reader { fields, parts, snapshot: opening.snapshot, language, _scratch: scratch }
     }
 
     /// The index with what differs laid over it; `None` where so much differs that one of its own is the better answer.
-    fn over(opening: &Opening<'a>, fields: &Fields, stored: Stored, is_head: bool) -> Result<Option<Reader<'a>>> {
+    fn over(opening: &Opening<'a, '_>, fields: &Fields, stored: Stored, is_head: bool) -> Result<Option<Reader<'a>>> {
         if stored.payload.commit_id() == opening.snapshot.commit {
             return Ok(Some(Self::plain(fields.clone(), stored.searcher, opening, None)));
         }
@@ -152,6 +156,11 @@ impl<'a> Reader<'a> {
             part.searcher.search_with_statistics_provider(query, &best, &live)
         };
         self.parts.iter().map(|part| Ok((&part.searcher, search(part).context(Damaged)?))).collect()
+    }
+
+    /// The indexes, each with the keys that something newer stands for.
+    pub(super) fn searchers(&self) -> impl Iterator<Item = (&Searcher, &Shadow)> {
+        self.parts.iter().map(|part| (&part.searcher, &part.shadow))
     }
 
     fn tickets(&self, expr: &Expr) -> Result<Box<dyn Query>> {
@@ -301,12 +310,7 @@ impl<'a> Reader<'a> {
     /// Who belongs to which organisation.
     pub fn orgs(&self) -> Result<Orgs> {
         let mut orgs = Orgs::default();
-        for entry in self.snapshot.folder(layout::ORGS)?.iter().filter(|entry| !entry.is_folder) {
-            let Some(key) = entry.name.strip_suffix(".md") else { continue };
-            let Ok(organisation) = customer::parse_organisation(key, &self.snapshot.read(entry.oid)?) else { continue };
-            orgs.by_domain
-                .extend(organisation.domains.iter().map(|domain| (domain.to_lowercase(), key.to_lowercase())));
-        }
+        super::orgs::add_domains(&mut orgs, self.snapshot)?;
         let customers: Vec<CustomerRow> = self.pages(&word(self.fields.kind, kinds::CUSTOMER))?;
         for customer in customers {
             let Some(org) = customer.organisation else { continue };

@@ -66,6 +66,16 @@ pub struct Fields {
     /// The latest date of its events, which need not be the last one's.
     pub latest: Field,
     pub closed: Field,
+    /// When the first SLA clock that runs is due.
+    pub due: Field,
+    /// When the first of them warns.
+    pub warns: Field,
+    /// `running`, else how the clocks that do not run stand.
+    pub sla: Field,
+    /// When time next does something to the ticket.
+    pub wakes: Field,
+    /// Its life, for clocks and reports.
+    pub life: Field,
     pub relation: Field,
     /// Id and tail of each linked ticket.
     pub link: Field,
@@ -104,6 +114,7 @@ impl Fields {
         let (kind, id, tail, state, link, relation) =
             (word("kind"), word("id"), word("tail"), word("state"), word("link"), word("relation"));
         let (custom, flag, merged_into, message) = (word("custom"), word("flag"), word("merged_into"), word("message"));
+        let sla = word("sla");
         let (external_id, title_order) = (word("external_id"), word("title_order"));
         // Found whatever their case, counted and sorted as they are written.
         let mut any_case = |name: &str| schema.add_text_field(name, word_options(ANY_CASE));
@@ -142,6 +153,11 @@ impl Fields {
             updated: schema.add_i64_field("updated", number()),
             latest: schema.add_i64_field("latest", number()),
             closed: schema.add_i64_field("closed", number()),
+            due: schema.add_i64_field("due", number()),
+            warns: schema.add_i64_field("warns", number()),
+            wakes: schema.add_i64_field("wakes", number()),
+            life: schema.add_bytes_field("life", FAST),
+            sla,
             satisfaction: schema.add_i64_field("satisfaction", number()),
             comments: schema.add_i64_field("comments", number()),
             first_response: schema.add_i64_field("first_response", number()),

@@ -14,7 +14,7 @@ use crate::failure::Result;
 use crate::store::{Desk, Oid};
 
 /// Raised whenever documents are made differently.
-const VERSION: u32 = 6;
+const VERSION: u32 = 7;
 
 /// What the last commit of the index says of itself.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
@@ -26,6 +26,9 @@ pub struct Payload {
     pub timeline: bool,
     /// The order of the next commit's events.
     pub order: u64,
+    /// What the clocks were worked out by, where the timeline is known.
+    #[serde(default)]
+    pub policy: String,
 }
 
 impl Payload {
@@ -43,9 +46,17 @@ pub struct Stored {
 
 impl Stored {
     /// Whether it was made as documents are made now, and knows the past if that is wanted.
-    pub fn serves(&self, opening: &Opening<'_>) -> bool {
-        let fits = self.payload.fingerprint == fingerprint(opening.desk, opening.settings);
-        fits && (self.payload.timeline || opening.level == Level::Present)
+    pub fn serves(&self, opening: &Opening<'_, '_>) -> bool {
+        let clocks = || opening.derive.fingerprint().is_ok_and(|policy| policy == self.payload.policy);
+        match self.payload.timeline {
+            true => self.fits(opening) && clocks(),
+            false => self.fits(opening) && opening.level == Level::Present,
+        }
+    }
+
+    /// Whether its documents were made as they are made now, whatever the policies say.
+    pub fn fits(&self, opening: &Opening<'_, '_>) -> bool {
+        self.payload.fingerprint == fingerprint(opening.desk, opening.settings)
     }
 }
 

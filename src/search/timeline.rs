@@ -113,16 +113,21 @@ impl Timeline {
         if edge.contains(&info.id.to_string()) {
             return Ok(());
         }
-        let touched = touched(desk, snapshot, &info)?;
+        let mut touched = touched(desk, snapshot, &info)?;
+        for id in told(&info) {
+            touched.entry(id).or_default();
+        }
         let event = |ticket: Option<TicketId>| Event {
             order,
             date: info.date,
+            noted: ticket.as_ref().map(|id| noted(&info, id)).unwrap_or_default(),
             ticket,
             name: info.author.name.clone(),
             email: info.author.email.clone(),
             commit: info.id.to_string(),
             command: info.trailer("Loket-Command").map(str::to_owned),
             reason: info.trailer("Loket-Reason").map(str::to_owned),
+            rules: info.trailers("Loket-Rule").map(str::to_owned).collect(),
             changes: Vec::new(),
             comment: None,
             created: false,
@@ -136,6 +141,31 @@ impl Timeline {
         }
         Ok(())
     }
+}
+
+/// What time brought a ticket in a commit. A trailer that names no ticket is of all that the commit touched.
+fn noted(info: &CommitInfo, id: &TicketId) -> Vec<String> {
+    let own = info.trailers("Loket-Event").filter_map(|text| match parse_noted(text) {
+        (what, Some(named)) => (named == *id).then_some(what),
+        (what, None) => Some(what),
+    });
+    own.map(str::to_owned).collect()
+}
+
+/// What a trailer says, and of which ticket.
+fn parse_noted(text: &str) -> (&str, Option<TicketId>) {
+    match text.rsplit_once(' ') {
+        Some((what, last)) => match last.parse() {
+            Ok(id) => (what, Some(id)),
+            Err(_) => (text, None),
+        },
+        None => (text, None),
+    }
+}
+
+/// The tickets a commit tells of by name: time may do something to one whose files stay as they are.
+pub fn told(info: &CommitInfo) -> impl Iterator<Item = TicketId> + '_ {
+    info.trailers("Loket-Event").filter_map(|text| parse_noted(text).1)
 }
 
 /// The tickets a commit touched. A merge touches what differs from every parent.
@@ -167,6 +197,7 @@ fn touched(desk: &Desk, snapshot: &Snapshot<'_>, info: &CommitInfo) -> Result<BT
 
 /// The events of one ticket in one commit: the first holds the changes of fields, each comment has one of its own.
 fn explain(snapshot: &Snapshot<'_>, id: &TicketId, touched: Touched, mut event: Event) -> Result<Vec<Event>> {
+    let is_told = !event.noted.is_empty();
     let touches_files_alone = touched.file.is_none() && touched.comments.is_empty();
     if let Some(versions) = touched.file {
         event.created = versions.first().is_none() && versions.new.is_some();
@@ -174,7 +205,13 @@ fn explain(snapshot: &Snapshot<'_>, id: &TicketId, touched: Touched, mut event: 
     }
     let mut more = Vec::new();
     for (stem, versions) in touched.comments {
-        let mut own = Event { changes: Vec::new(), comment: Some(stem.clone()), created: false, ..event.clone() };
+        let mut own = Event {
+            changes: Vec::new(),
+            noted: Vec::new(),
+            comment: Some(stem.clone()),
+            created: false,
+            ..event.clone()
+        };
         if versions.first().is_some() {
             let (from, to) = (words(snapshot, &stem, versions.first())?, words(snapshot, &stem, versions.new)?);
             own.changes.push(FieldChange { field: "comment".into(), from, to });
@@ -185,8 +222,12 @@ fn explain(snapshot: &Snapshot<'_>, id: &TicketId, touched: Touched, mut event: 
             more.push(own);
         }
     }
-    let tells =
-        event.created || event.comment.is_some() || !event.changes.is_empty() || more.is_empty() || touches_files_alone;
+    let tells = is_told
+        || event.created
+        || event.comment.is_some()
+        || !event.changes.is_empty()
+        || more.is_empty()
+        || touches_files_alone;
     Ok(tells.then_some(event).into_iter().chain(more).collect())
 }
 

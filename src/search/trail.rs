@@ -25,6 +25,15 @@ pub fn stored_events(searcher: &Searcher, fields: &Fields, key: u64) -> Result<V
     Ok(events)
 }
 
+/// Calls `found` with every event an index keeps; those of a ticket in the order of the history.
+pub fn each_stored(searcher: &Searcher, fields: &Fields, found: &mut dyn FnMut(Event)) -> Result<()> {
+    let kinds = any([kinds::TICKET, kinds::BROKEN, kinds::COMMIT].map(|kind| word(fields.kind, kind)).into());
+    for address in searcher.search(&kinds, &Gather { shadow: Shadow::default() }).context(Damaged)? {
+        events_at(searcher, fields, address)?.into_iter().for_each(&mut *found);
+    }
+    Ok(())
+}
+
 /// The events kept with a document.
 pub fn events_at(searcher: &Searcher, fields: &Fields, address: DocAddress) -> Result<Vec<Event>> {
     let document: TantivyDocument = searcher.doc(address).context(Damaged)?;

@@ -7,13 +7,14 @@ use tantivy::{Index, IndexWriter, TantivyDocument, Term};
 
 use super::changed::{Changed, is_indexed};
 use super::document::{Writer, path_key};
-use super::opening::{Level, Opening};
+use super::opening::{Derive, Level, Opening};
 use super::schema::Fields;
 use super::store::{self, Payload, Stored};
 use super::timeline::Timeline;
 use crate::domain::event::{Event, closed_at};
 use crate::domain::facts::Facts;
 use crate::domain::id::TicketId;
+use crate::domain::person::Orgs;
 use crate::domain::settings::Settings;
 use crate::domain::ticket::State;
 use crate::failure::Result;
@@ -30,6 +31,9 @@ pub struct Maker<'a> {
     pub snapshot: &'a Snapshot<'a>,
     pub settings: &'a Settings,
     pub fields: &'a Fields,
+    pub derive: &'a dyn Derive,
+    /// Who belongs to which organisation, where that counts.
+    pub orgs: &'a Orgs,
 }
 
 impl Maker<'_> {
@@ -62,9 +66,14 @@ impl Maker<'_> {
                     let fault = Fault { line, column, message, hint: None };
                     documents.push(writer.broken(key, &layout::ticket(&folder.id), &fault, None));
                 }
-                let facts =
-                    facts(file.ticket, file.body, folder.thread, known.unwrap_or(State::Open), events, self.settings);
-                documents.extend(writer.ticket(&facts, events, folder.object, &folder.objects));
+                let state = known.unwrap_or(State::Open);
+                let mut facts = facts(file.ticket, file.body, folder.thread, state, events, self.settings);
+                let requester = facts.ticket.requester.as_deref();
+                facts.org = requester.and_then(|address| self.orgs.find(address)).map(str::to_owned);
+                let derived = events.map(|events| self.derive.derive(&facts, events));
+                facts.promise = derived.as_ref().and_then(|derived| derived.promise.clone());
+                let past = events.zip(derived.as_ref());
+                documents.extend(writer.ticket(&facts, past, folder.object, &folder.objects));
             }
         }
         documents
@@ -108,13 +117,13 @@ fn facts(
 ) -> Facts {
     let updated = events.and_then(|events| events.last()).map(|event| event.date);
     let closed = events.and_then(|events| closed_at(events, state, |status| settings.state(status)));
-    Facts { ticket, state, org: None, updated, closed, body, thread }
+    Facts { ticket, state, org: None, updated, closed, promise: None, body, thread }
 }
 
 /// Builds the index from nothing beside the old one and puts it in its place.
 ///
 /// One process builds at a time; with `unless` set, what another has built meanwhile is taken if it serves.
-pub fn rebuild(opening: &Opening<'_>, fields: &Fields, unless: bool) -> Result<Stored> {
+pub fn rebuild(opening: &Opening<'_, '_>, fields: &Fields, unless: bool) -> Result<Stored> {
     let target = store::folder(opening.desk);
     let _lock = Lock::wait_for_index(opening.desk.state())?;
     if unless
@@ -127,7 +136,10 @@ pub fn rebuild(opening: &Opening<'_>, fields: &Fields, unless: bool) -> Result<S
     clear_leftovers(opening.desk.state());
     let fresh = target.with_extension(format!("new-{}", std::process::id()));
     clear(&fresh);
-    let payload = fill(opening, fields, &fresh)?;
+    // What is known of the history stays known where only the policies have changed.
+    let before = if unless { store::open(&target, fields) } else { None };
+    let before = before.filter(|before| before.fits(opening) && before.payload.timeline);
+    let payload = fill(opening, fields, &fresh, before.as_ref())?;
     let aside = target.with_extension(format!("old-{}", std::process::id()));
     clear(&aside);
     if target.exists() {
@@ -141,18 +153,18 @@ pub fn rebuild(opening: &Opening<'_>, fields: &Fields, unless: bool) -> Result<S
 }
 
 /// Where the index of a commit of the past is kept.
-fn past_folder(opening: &Opening<'_>) -> Option<PathBuf> {
+fn past_folder(opening: &Opening<'_, '_>) -> Option<PathBuf> {
     Some(opening.desk.state().join("past").join(opening.snapshot.commit?.to_string()))
 }
 
 /// The index kept of a commit of the past, if there is one that serves.
-pub fn find_past(opening: &Opening<'_>, fields: &Fields) -> Option<Stored> {
+pub fn find_past(opening: &Opening<'_, '_>, fields: &Fields) -> Option<Stored> {
     let stored = store::open(&past_folder(opening)?, fields)?;
     (stored.serves(opening) && stored.payload.commit_id() == opening.snapshot.commit).then_some(stored)
 }
 
 /// Builds the index of a commit of the past; only the last one asked for is kept.
-pub fn build_past(opening: &Opening<'_>, fields: &Fields) -> Result<Stored> {
+pub fn build_past(opening: &Opening<'_, '_>, fields: &Fields) -> Result<Stored> {
     let target = past_folder(opening).context("there is no past before the first commit")?;
     let _lock = Lock::wait_for_index(opening.desk.state())?;
     if let Some(stored) = find_past(opening, fields) {
@@ -160,14 +172,14 @@ pub fn build_past(opening: &Opening<'_>, fields: &Fields) -> Result<Stored> {
     }
     clear(&opening.desk.state().join("past"));
     let fresh = target.with_extension("new");
-    fill(opening, fields, &fresh)?;
+    fill(opening, fields, &fresh, None)?;
     std::fs::rename(&fresh, &target).context("the index of the past cannot be put in place")?;
     store::open(&target, fields).context("the index was built but cannot be opened")
 }
 
 /// Builds the index in a folder of its own, for a desk whose repository cannot be written.
-pub fn build_elsewhere(opening: &Opening<'_>, fields: &Fields, folder: &Path) -> Result<Stored> {
-    fill(opening, fields, folder)?;
+pub fn build_elsewhere(opening: &Opening<'_, '_>, fields: &Fields, folder: &Path) -> Result<Stored> {
+    fill(opening, fields, folder, None)?;
     store::open(folder, fields).context("the index was built but cannot be opened")
 }
 
@@ -187,15 +199,18 @@ fn clear(folder: &Path) {
     let _ = std::fs::remove_dir_all(folder);
 }
 
-fn fill(opening: &Opening<'_>, fields: &Fields, folder: &Path) -> Result<Payload> {
-    let (timeline, order) = match opening.level {
-        Level::Timeline => Timeline::derive(opening.desk, opening.snapshot, opening.progress)?,
-        Level::Present => (Timeline::default(), 0),
+fn fill(opening: &Opening<'_, '_>, fields: &Fields, folder: &Path, before: Option<&Stored>) -> Result<Payload> {
+    let (timeline, order) = match (before, opening.level) {
+        (Some(before), _) => carried(opening, fields, before)?,
+        (None, Level::Timeline) => Timeline::derive(opening.desk, opening.snapshot, opening.progress)?,
+        (None, Level::Present) => (Timeline::default(), 0),
     };
-    let known = opening.level == Level::Timeline;
+    let known = opening.level == Level::Timeline || before.is_some();
+    let orgs = if known { orgs(opening)? } else { Orgs::default() };
     let index = store::create(folder, fields)?;
     let mut writer: IndexWriter = index.writer_with_num_threads(1, ARENA).context("the index cannot be written")?;
-    let maker = Maker { snapshot: opening.snapshot, settings: opening.settings, fields };
+    let maker =
+        Maker { snapshot: opening.snapshot, settings: opening.settings, fields, derive: opening.derive, orgs: &orgs };
     let mut tickets = Vec::new();
     opening.snapshot.each_ticket(&mut |id, oid| {
         tickets.push((id, oid));
@@ -232,16 +247,53 @@ fn fill(opening: &Opening<'_>, fields: &Fields, folder: &Path) -> Result<Payload
     for event in &timeline.others {
         writer.add_document(maker.commit(event))?;
     }
-    let payload = payload(opening, known, order);
+    let payload = payload(opening, known, order)?;
     commit(&mut writer, &payload)?;
     writer.wait_merging_threads().context("the index cannot be finished")?;
     opening.progress.done();
     Ok(payload)
 }
 
-fn payload(opening: &Opening<'_>, timeline: bool, order: u64) -> Payload {
+fn payload(opening: &Opening<'_, '_>, timeline: bool, order: u64) -> Result<Payload> {
     let commit = opening.snapshot.commit.map(|oid| oid.to_string()).unwrap_or_default();
-    Payload { commit, fingerprint: store::fingerprint(opening.desk, opening.settings), timeline, order }
+    let policy = if timeline { opening.derive.fingerprint()? } else { String::new() };
+    Ok(Payload { commit, fingerprint: store::fingerprint(opening.desk, opening.settings), timeline, order, policy })
+}
+
+/// The timeline as an index knows it, carried on to the snapshot.
+fn carried(opening: &Opening<'_, '_>, fields: &Fields, before: &Stored) -> Result<(Timeline, u64)> {
+    let (Some(from), Some(to)) = (before.payload.commit_id(), opening.snapshot.commit) else {
+        return Timeline::derive(opening.desk, opening.snapshot, opening.progress);
+    };
+    let mut timeline = Timeline::default();
+    let dropped: std::collections::HashSet<String> =
+        opening.desk.commits_missing(to, from)?.iter().map(Oid::to_string).collect();
+    super::trail::each_stored(&before.searcher, fields, &mut |event| {
+        if dropped.contains(&event.commit) {
+            return;
+        }
+        match event.ticket.clone() {
+            Some(id) => timeline.tickets.entry(id).or_default().push(event),
+            None => timeline.others.push(event),
+        }
+    })?;
+    let mut order = before.payload.order;
+    let edge = opening.desk.shallow_edge();
+    for commit in opening.desk.commits_missing(from, to)? {
+        timeline.add_commit(opening.desk, opening.snapshot, &edge, commit, order)?;
+        order += 1;
+    }
+    Ok((timeline, order))
+}
+
+/// Who belongs to which organisation, as the files say, where that counts.
+fn orgs(opening: &Opening<'_, '_>) -> Result<Orgs> {
+    let mut orgs = Orgs::default();
+    if opening.derive.wants_org() {
+        super::orgs::add_domains(&mut orgs, opening.snapshot)?;
+        super::orgs::add_customers(&mut orgs, opening.snapshot)?;
+    }
+    Ok(orgs)
 }
 
 fn commit(writer: &mut IndexWriter, payload: &Payload) -> Result<()> {
@@ -260,8 +312,10 @@ pub struct Patch {
 }
 
 /// Makes the documents of what has changed since the index was written.
-pub fn patch(opening: &Opening<'_>, fields: &Fields, stored: &Stored, changed: &Changed) -> Result<Patch> {
-    let maker = Maker { snapshot: opening.snapshot, settings: opening.settings, fields };
+pub fn patch(opening: &Opening<'_, '_>, fields: &Fields, stored: &Stored, changed: &Changed) -> Result<Patch> {
+    let orgs = if stored.payload.timeline { orgs(opening)? } else { Orgs::default() };
+    let maker =
+        Maker { snapshot: opening.snapshot, settings: opening.settings, fields, derive: opening.derive, orgs: &orgs };
     let mut timeline = Timeline::default();
     let mut order = stored.payload.order;
     if stored.payload.timeline {
@@ -301,7 +355,7 @@ pub fn patch(opening: &Opening<'_>, fields: &Fields, stored: &Stored, changed: &
 }
 
 /// Writes a patch to disk. Fails where another writer is at it; the reader then answers from memory.
-pub fn catch_up(opening: &Opening<'_>, fields: &Fields, stored: &Stored, patch: &Patch) -> Result<()> {
+pub fn catch_up(opening: &Opening<'_, '_>, fields: &Fields, stored: &Stored, patch: &Patch) -> Result<()> {
     let mut writer: IndexWriter = stored.index.writer_with_num_threads(1, CATCH_UP_ARENA)?;
     // The lock is ours now: what was read before it may already be there.
     let current: Payload = serde_json::from_str(&stored.index.load_metas()?.payload.unwrap_or_default())?;
@@ -312,7 +366,7 @@ pub fn catch_up(opening: &Opening<'_>, fields: &Fields, stored: &Stored, patch: 
     for document in &patch.documents {
         writer.add_document(document.clone())?;
     }
-    commit(&mut writer, &payload(opening, stored.payload.timeline, patch.order))?;
+    commit(&mut writer, &payload(opening, stored.payload.timeline, patch.order)?)?;
     writer.wait_merging_threads().context("the index cannot be finished")
 }
 

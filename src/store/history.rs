@@ -27,6 +27,11 @@ impl CommitInfo {
     pub fn trailer(&self, key: &str) -> Option<&str> {
         self.trailers.iter().find(|(name, _)| name == key).map(|(_, value)| value.as_str())
     }
+
+    /// The values of the trailers of that name, in order.
+    pub fn trailers<'a>(&'a self, key: &'a str) -> impl Iterator<Item = &'a str> {
+        self.trailers.iter().filter(move |(name, _)| name == key).map(|(_, value)| value.as_str())
+    }
 }
 
 /// A step on the way through the history.

@@ -10,6 +10,7 @@ pub mod mutation;
 pub mod pattern;
 pub mod process;
 pub mod report;
+pub mod sla;
 pub mod ticket;
 
 use serde::Serialize;

@@ -6,6 +6,7 @@ use jiff::Timestamp;
 use serde::Serialize;
 
 use super::log::LogView;
+use crate::domain::clock::{ClockState, Promise};
 use crate::domain::comment::{Comment, Role, Visibility};
 use crate::domain::ticket::{FieldValue, Link, Satisfaction, State, Ticket};
 
@@ -41,8 +42,32 @@ pub struct TicketView {
     pub fields: BTreeMap<String, FieldValue>,
     pub satisfaction: Option<Satisfaction>,
     pub first_response: Option<Timestamp>,
+    /// When the first SLA clock that runs is due.
     pub due: Option<Timestamp>,
-    pub sla: Option<()>,
+    /// `null` where no policy fits.
+    pub sla: Option<SlaStanding>,
+}
+
+/// How a ticket stands with what its policy promises.
+#[derive(Debug, Clone, Serialize)]
+pub struct SlaStanding {
+    pub policy: String,
+    /// The target that is judged; `null`, like the state, where no clock runs or ran.
+    pub target: Option<&'static str>,
+    pub due: Option<Timestamp>,
+    pub state: Option<ClockState>,
+}
+
+impl SlaStanding {
+    fn of(promise: &Promise, now: Timestamp) -> SlaStanding {
+        let standing = promise.standing(now);
+        SlaStanding {
+            policy: promise.policy.clone(),
+            target: standing.map(|standing| standing.target.name()),
+            due: standing.and_then(|standing| standing.due),
+            state: standing.map(|standing| standing.state),
+        }
+    }
 }
 
 /// What is known of a ticket beside its file.
@@ -52,6 +77,9 @@ pub struct Known {
     pub first_response: Option<Timestamp>,
     pub updated: Option<Timestamp>,
     pub closed: Option<Timestamp>,
+    pub promise: Option<Promise>,
+    /// The instant at which the SLA is judged.
+    pub now: Timestamp,
     pub path: String,
 }
 
@@ -86,8 +114,8 @@ impl TicketView {
             fields: ticket.fields,
             satisfaction: ticket.satisfaction,
             first_response: known.first_response,
-            due: None,
-            sla: None,
+            due: known.promise.as_ref().and_then(Promise::due),
+            sla: known.promise.map(|promise| SlaStanding::of(&promise, known.now)),
         }
     }
 }
@@ -211,6 +239,7 @@ impl TicketPage {
         (ticket.assignee, ticket.team, ticket.external_id) = (None, None, None);
         (ticket.line, ticket.merged_into, ticket.priority) = (1, None, "normal");
         (ticket.remind_at, ticket.close_at, ticket.until) = (None, None, None);
+        (ticket.due, ticket.sla) = (None, None);
         ticket.tags.clear();
         ticket.links.clear();
         ticket.fields.clear();

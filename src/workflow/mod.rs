@@ -1,4 +1,7 @@
 //! Decisions: pure functions of a ticket, its thread and the clock.
 
 pub mod calendar;
+pub mod life;
+pub mod sla;
 pub mod status;
+pub mod time;

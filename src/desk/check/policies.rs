@@ -113,9 +113,18 @@ pub fn query_fault(checking: &Checking<'_>, path: &str, (line, column): (usize, 
     let find = |name: &str| world.views.iter().find(|(view, _)| view == name).map(|(_, query)| query.clone());
     let names: Vec<String> = world.views.iter().map(|(name, _)| name.clone()).collect();
     let (settings, now) = (&world.settings, checking.here.now);
-    let context =
-        Context { settings, now, me: Me::Nobody, handles: &[], teams: &[], orgs: &[], view: &find, views: &names };
-    let wrong = query::parse(text, &context).err().filter(|wrong| !wrong.unsupported)?;
+    let context = Context {
+        settings,
+        now,
+        me: Me::Nobody,
+        handles: &[],
+        teams: &[],
+        orgs: &[],
+        view: &find,
+        views: &names,
+        timeless: path == layout::SLA,
+    };
+    let wrong = query::parse(text, &context).err()?;
     let column = column + wrong.column.saturating_sub(1);
     Some(Finding::new("query", path, (line, column), wrong.message).maybe_hint(wrong.hint))
 }

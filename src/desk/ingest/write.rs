@@ -63,6 +63,7 @@ impl Taker<'_, '_> {
             fields: Default::default(),
             satisfaction: None,
             attachments: Vec::new(),
+            outbound: false,
             line: 1,
             remind_at: None,
             close_at: None,

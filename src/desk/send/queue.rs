@@ -59,6 +59,7 @@ pub fn due(kept: &Kept) -> Vec<Due> {
         org: None,
         updated: None,
         closed: None,
+        promise: None,
         body: String::new(),
         thread: kept.thread.clone(),
     };

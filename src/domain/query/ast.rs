@@ -4,6 +4,7 @@ use std::ops::Bound;
 
 use jiff::Timestamp;
 
+use crate::domain::clock::ClockState;
 use crate::domain::ticket::{Priority, State};
 
 /// A query. An empty `And` matches everything, an empty `Or` nothing.
@@ -31,6 +32,21 @@ pub enum Test {
     },
     Is(Is),
     Has(Has),
+    /// How the SLA clocks stand at the instant the query was read.
+    Sla {
+        wanted: SlaMatch,
+        now: Timestamp,
+    },
+}
+
+/// `sla:…`
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub enum SlaMatch {
+    /// No policy promises anything.
+    None,
+    /// Some clock runs or ran.
+    Any,
+    State(ClockState),
 }
 
 /// Where text is looked for.
@@ -64,6 +80,8 @@ pub enum Field {
     Created,
     Updated,
     Closed,
+    /// When the first SLA clock that runs is due.
+    Due,
     Link,
     AnsweredBy,
     Escalated,
@@ -139,7 +157,10 @@ impl Expr {
     pub fn needs_timeline(&self) -> bool {
         let mut needs = false;
         self.each_test(&mut |test| {
-            needs |= matches!(test, Test::Field { field: Field::Updated | Field::Closed, .. });
+            needs |= matches!(
+                test,
+                Test::Sla { .. } | Test::Field { field: Field::Updated | Field::Closed | Field::Due, .. }
+            );
         });
         needs
     }

@@ -17,6 +17,8 @@ pub struct Context<'a> {
     pub view: &'a dyn Fn(&str) -> Option<String>,
     /// The names of the views.
     pub views: &'a [String],
+    /// The answer has to be the same whatever the time is: an SLA policy's.
+    pub timeless: bool,
 }
 
 /// Whom `me` stands for.

@@ -4,7 +4,7 @@ use std::ops::Bound;
 
 use jiff::Timestamp;
 
-use super::ast::{Expr, Field, Has, Is, Match, Part, Test, Value};
+use super::ast::{Expr, Field, Has, Is, Match, Part, SlaMatch, Test, Value};
 use super::dates::find_day;
 use super::ordered::lies_between;
 use crate::domain::facts::Facts;
@@ -26,10 +26,20 @@ pub fn matches(expr: &Expr, facts: &Facts, text: &dyn TextMatch) -> bool {
         Expr::Test(Test::Text { part, text: wanted, phrase }) => has_text(*part, wanted, *phrase, facts, text),
         Expr::Test(Test::Field { field, any }) => has_value(field, any, facts),
         Expr::Test(Test::Is(is)) => holds(*is, facts),
+        Expr::Test(Test::Sla { wanted, now }) => stands(*wanted, *now, facts),
         Expr::Test(Test::Has(Has::Attachment)) => facts.has_attachment(),
         Expr::Test(Test::Has(Has::Comment)) => !facts.thread.is_empty(),
         Expr::Test(Test::Has(Has::Internal)) => facts.has_internal(),
         Expr::Test(Test::Has(Has::Pattern)) => facts.has_pattern(),
+    }
+}
+
+fn stands(wanted: SlaMatch, now: Timestamp, facts: &Facts) -> bool {
+    let standing = facts.promise.as_ref().and_then(|promise| promise.standing(now));
+    match wanted {
+        SlaMatch::None => standing.is_none(),
+        SlaMatch::Any => standing.is_some(),
+        SlaMatch::State(state) => standing.is_some_and(|standing| standing.state == state),
     }
 }
 
@@ -131,6 +141,7 @@ fn values(field: &Field, facts: &Facts) -> Vec<Value> {
         Field::Created => instant(Some(ticket.created)),
         Field::Updated => instant(facts.updated),
         Field::Closed => instant(facts.closed),
+        Field::Due => instant(facts.promise.as_ref().and_then(|promise| promise.due())),
         Field::Link => ticket.links.iter().map(|link| lower(link.relation.name())).collect(),
         Field::AnsweredBy => text(facts.answered_by()),
         Field::Escalated => vec![Value::Bool(is_escalated(facts))],

@@ -16,7 +16,7 @@ mod term;
 mod tests;
 mod wrong;
 
-pub use ast::{Expr, Field, Has, Is, Match, Part, Test, Value};
+pub use ast::{Expr, Field, Has, Is, Match, Part, SlaMatch, Test, Value};
 pub use context::{Context, Me};
 pub use dates::date_span;
 pub use eval::{TextMatch, matches};

@@ -12,8 +12,8 @@ pub(super) enum Name {
     Is,
     Has,
     View,
-    /// Belongs to the SLA clocks.
-    Clock,
+    /// The state of the SLA clocks.
+    Sla,
 }
 
 const NAMES: [(&str, Name); 28] = [
@@ -43,8 +43,8 @@ const NAMES: [(&str, Name); 28] = [
     ("is", Name::Is),
     ("has", Name::Has),
     ("view", Name::View),
-    ("due", Name::Clock),
-    ("sla", Name::Clock),
+    ("due", Name::Field(Field::Due)),
+    ("sla", Name::Sla),
 ];
 
 pub(super) const IS: [(&str, Is); 5] = [

@@ -1,6 +1,6 @@
 //! Terms: what a word, a phrase or `field:values` means.
 
-use super::ast::{Expr, Field, Match, Part, Test, Value};
+use super::ast::{Expr, Field, Match, Part, SlaMatch, Test, Value};
 use super::context::Me;
 use super::dates::{parse_date, with_days};
 use super::lex::Raw;
@@ -8,6 +8,7 @@ use super::names::{HAS, IS, Name, find_name, name_of, resolve_name};
 use super::ordered::{Extent, parse_ordered};
 use super::parse::{Parser, join};
 use super::wrong::{Wrong, find_nearest, render_piece, suggest};
+use crate::domain::clock::ClockState;
 use crate::domain::id;
 use crate::domain::settings::FieldType;
 use crate::domain::ticket::{Priority, Relation, State};
@@ -28,14 +29,33 @@ impl Parser<'_> {
     pub fn term(&mut self, name: &str, values: &[Raw], column: usize) -> Result<Expr, Wrong> {
         match resolve_name(name, self.context.settings, column)? {
             Name::Field(field) => self.field(field, values),
-            Name::Clock => Err(no_clocks(column)),
+            Name::Sla => {
+                let mut choices = vec![("none", SlaMatch::None), ("any", SlaMatch::Any)];
+                choices.extend(ClockState::ALL.map(|state| (state.name(), SlaMatch::State(state))));
+                any_of(name, values, |raw| Ok(self.sla(choose(raw, name, &choices)?, raw.column)?))
+            }
             Name::Text(part) => any_of(name, values, |raw| text_in(part, raw)),
             Name::View => any_of(name, values, |raw| self.view(&raw.text, raw.column)),
             Name::Has => any_of(name, values, |raw| Ok(Expr::Test(Test::Has(choose(raw, name, &HAS)?)))),
             Name::Is => any_of(name, values, |raw| match raw.text.eq_ignore_ascii_case("overdue") {
-                true => Err(no_clocks(raw.column)),
+                true => self.sla(SlaMatch::State(ClockState::Breached), raw.column),
                 false => Ok(Expr::Test(Test::Is(choose(raw, name, &IS)?))),
             }),
+        }
+    }
+
+    /// How the clocks stand now.
+    fn sla(&self, wanted: SlaMatch, column: usize) -> Result<Expr, Wrong> {
+        self.of_time(column, "how SLA clocks stand")?;
+        Ok(Expr::Test(Test::Sla { wanted, now: self.context.now }))
+    }
+
+    /// Refuses what is one thing today and another tomorrow where the answer has to stay.
+    fn of_time(&self, column: usize, what: &str) -> Result<(), Wrong> {
+        match self.context.timeless {
+            false => Ok(()),
+            true => Err(Wrong::new(column, format!("{what} changes with time, and an SLA policy may not"))
+                .hint("what a policy is for is said by type, priority, org, tag and the like")),
         }
     }
 
@@ -53,7 +73,11 @@ impl Parser<'_> {
             return Ok(vec![found]);
         }
         let found = match field {
-            Field::Created | Field::Updated | Field::Closed => {
+            Field::Due | Field::Updated | Field::Closed if self.context.timeless => {
+                self.of_time(raw.column, "when something changed")?;
+                return Ok(Vec::new());
+            }
+            Field::Created | Field::Updated | Field::Closed | Field::Due => {
                 parse_ordered(raw, |text, column| self.date(text, column))?
             }
             Field::Priority => parse_ordered(raw, |text, column| {
@@ -84,6 +108,9 @@ impl Parser<'_> {
     }
 
     fn date(&self, text: &str, column: usize) -> Result<Extent, Wrong> {
+        if !text.starts_with(|letter: char| letter.is_ascii_digit()) {
+            self.of_time(column, "a date that is told from today")?;
+        }
         parse_date(text, self.context.now, &self.context.settings.timezone, column)
     }
 
@@ -132,10 +159,6 @@ impl Parser<'_> {
 fn any_of(name: &str, values: &[Raw], mut one: impl FnMut(&Raw) -> Result<Expr, Wrong>) -> Result<Expr, Wrong> {
     let parts = values.iter().map(|raw| unordered(raw, name).and_then(|()| one(raw)));
     Ok(join(parts.collect::<Result<_, _>>()?, Expr::Or))
-}
-
-fn no_clocks(column: usize) -> Wrong {
-    Wrong { unsupported: true, ..Wrong::new(column, "SLA clocks are not part of this version yet") }
 }
 
 /// `none` and `any`, unquoted, of a field a ticket can be without.

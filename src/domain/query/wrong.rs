@@ -14,13 +14,11 @@ pub struct Wrong {
     pub column: usize,
     /// The query says `me`, and nobody was found to be it.
     pub missing_agent: bool,
-    /// It is right, but about something this version does not know of a ticket.
-    pub unsupported: bool,
 }
 
 impl Wrong {
     pub(super) fn new(column: usize, message: impl Into<String>) -> Wrong {
-        Wrong { message: message.into(), hint: None, column, missing_agent: false, unsupported: false }
+        Wrong { message: message.into(), hint: None, column, missing_agent: false }
     }
 
     pub(super) fn hint(mut self, hint: impl Into<String>) -> Wrong {

@@ -10,6 +10,7 @@ pub mod page;
 pub mod patterns;
 pub mod processes;
 pub mod reports;
+pub mod sla;
 pub mod things;
 pub mod tickets;
 

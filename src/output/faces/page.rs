@@ -62,6 +62,17 @@ fn body(text: &str, ui: &Ui) -> String {
     out
 }
 
+/// When the SLA wants something, and how it stands.
+fn due(ticket: &TicketView, now: Timestamp) -> Option<String> {
+    let sla = ticket.sla.as_ref()?;
+    let (state, target) = (sla.state?, sla.target?);
+    let told = format!("{target} {}, policy {}", state.name(), sanitize::line(&sla.policy));
+    Some(match ticket.due {
+        Some(due) => format!("{} ({}): {told}", minute(due), age::ago(due, now)),
+        None => told,
+    })
+}
+
 /// Status, priority, people, and whatever else is set.
 fn facts(ticket: &TicketView, now: Timestamp, ui: &Ui) -> String {
     let mut first = vec![ui.paint(state_style(ticket.state), &sanitize::line(&ticket.status))];
@@ -82,6 +93,7 @@ fn facts(ticket: &TicketView, now: Timestamp, ui: &Ui) -> String {
     line("tags", Some(ticket.tags.join(", ")));
     line("channel", ticket.channel.clone());
     line("created", Some(format!("{} ({})", minute(ticket.created), age::ago(ticket.created, now))));
+    line("due", due(ticket, now));
     line("links", Some(links(ticket)));
     line("remind", ticket.remind_at.map(minute));
     line("close at", ticket.close_at.map(minute));

@@ -10,7 +10,7 @@ use crate::view::GroupView;
 use crate::view::ticket::TicketView;
 
 /// The columns of CSV: all of a ticket.
-const ALL: [&str; 25] = [
+const ALL: [&str; 27] = [
     "id",
     "title",
     "status",
@@ -36,6 +36,8 @@ const ALL: [&str; 25] = [
     "fields",
     "satisfaction",
     "first_response",
+    "due",
+    "sla",
 ];
 
 /// A list in the given columns.
@@ -105,6 +107,11 @@ fn text(ticket: &TicketView, name: &str, now: Timestamp) -> String {
         "age" => age::age(ticket.created, now),
         "updated" => time(&ticket.updated),
         "closed" => time(&ticket.closed),
+        "due" => time(&ticket.due),
+        "sla" => {
+            let state = ticket.sla.as_ref().and_then(|sla| sla.state);
+            state.map(|state| state.name().to_owned()).unwrap_or_default()
+        }
         "first_response" | "first-response" => time(&ticket.first_response),
         "line" => ticket.line.to_string(),
         "remind-at" | "remind_at" => time(&ticket.remind_at),

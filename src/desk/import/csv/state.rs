@@ -153,6 +153,7 @@ fn blank(id: TicketId, created: Timestamp, key: &str) -> Ticket {
         fields: Default::default(),
         satisfaction: None,
         attachments: Vec::new(),
+        outbound: false,
         line: 1,
         remind_at: None,
         close_at: None,

@@ -62,6 +62,7 @@ fn ticket() -> Ticket {
         fields: fields.map(|(name, value)| (name.to_owned(), value)).into(),
         satisfaction: Some(Satisfaction { score: 4, comment: None, date: None }),
         attachments: Vec::new(),
+        outbound: false,
         line: 2,
         remind_at: None,
         close_at: None,
