@@ -5,10 +5,13 @@ use super::support::{ByQuery, DryRun, Said, selection, told};
 use crate::desk::assign::parse_who;
 use crate::domain::comment::Visibility;
 use crate::failure::{Failure, Result};
+use crate::output::{Format, faces};
 
 /// Give tickets to an agent or a team
 ///
-/// WHO is `me`, a handle, `@team` (which keeps the assignee) or `none`. An assignment opens a new ticket.
+/// WHO is `me`, a handle, `@team` (which keeps the assignee), `none`, or `auto`: whom the first assigning rule of
+/// policy/rules.yaml that fits would choose, else the least loaded of the ticket's team. An assignment opens a new
+/// ticket.
 #[derive(Debug, Clone, clap::Args)]
 #[command(after_help = "Example: loket assign 7k2qm sam")]
 pub struct Args {
@@ -17,6 +20,9 @@ pub struct Args {
     pub words: Vec<String>,
     #[command(flatten)]
     pub query: ByQuery,
+    /// With `auto`: say who might have taken it, and why not
+    #[arg(long)]
+    pub explain: bool,
     #[command(flatten)]
     pub said: Said,
     #[command(flatten)]
@@ -34,6 +40,13 @@ impl Args {
         }
         let who = parse_who(who)?;
         let message = self.said.message(Visibility::Internal)?;
-        told(session, &here.assign(&selection(ids, &self.query)?, &who, "assign", message, self.dry.dry_run)?)
+        let mut view = here.assign(&selection(ids, &self.query)?, &who, "assign", message, self.dry.dry_run)?;
+        match session.format() {
+            _ if !self.explain => {}
+            Format::Json | Format::Jsonl => return told(session, &view),
+            format => session.ui.print(&faces::mutation::assignments(&view.assignments, format, &session.ui)?)?,
+        }
+        view.assignments.clear();
+        told(session, &view)
     }
 }

@@ -23,8 +23,10 @@ mod note;
 mod pattern;
 mod people;
 mod process;
+mod rate;
 mod reply;
 mod report;
+mod rules;
 mod search;
 mod session;
 mod set;
@@ -34,6 +36,7 @@ mod split;
 mod stream;
 mod support;
 mod take;
+mod tick;
 mod view;
 
 use std::process::ExitCode;
@@ -71,6 +74,9 @@ pub enum Command {
     View(view::Args),
     Pattern(pattern::Args),
     Process(process::Args),
+    Rate(rate::Args),
+    Tick(tick::Args),
+    Rules(rules::Args),
     Sla(sla::Args),
     Report(report::Args),
     Mail(mail::Args),
@@ -96,6 +102,7 @@ impl Command {
             | Command::Search(_)
             | Command::Log(_)
             | Command::View(_)
+            | Command::Rules(_)
             | Command::Sla(_)
             | Command::Report(_)
             | Command::Export(_) => true,
@@ -139,6 +146,9 @@ impl Command {
             Command::View(args) => args.run(session),
             Command::Pattern(args) => args.run(session),
             Command::Process(args) => args.run(session),
+            Command::Rate(args) => args.run(session),
+            Command::Tick(args) => args.run(session),
+            Command::Rules(args) => args.run(session),
             Command::Sla(args) => args.run(session),
             Command::Report(args) => args.run(session),
             Command::Mail(args) => args.run(session),

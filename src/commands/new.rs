@@ -51,6 +51,9 @@ pub struct Args {
     /// A custom field; may be repeated
     #[arg(long, value_name = "NAME=VALUE")]
     pub field: Vec<String>,
+    /// You write first: the text is your message to the requester, and is sent
+    #[arg(long, requires = "from")]
+    pub outbound: bool,
     #[command(flatten)]
     pub attached: Attached,
     #[command(flatten)]
@@ -111,6 +114,7 @@ impl Args {
             fields: self.field.iter().map(field).collect::<Result<_>>()?,
             files: self.attached.read()?,
             links: Vec::new(),
+            outbound: self.outbound,
         })
     }
 }

@@ -80,7 +80,7 @@ impl Args {
                     emails: email,
                     role,
                     teams: team,
-                    away: Vec::new(),
+                    ..Agent::default()
                 };
                 told_file(session, &here.new_agent(&agent)?)
             }

@@ -119,11 +119,14 @@ impl Here {
             author: planning.agent.handle.clone(),
             channel: how.channel.clone(),
             origin: Some(Origin { pattern: how.slug.to_owned(), deviates }),
+            automatic: false,
         });
         status::opens(&mut draft.new);
         for (key, value) in &found.pattern.set {
             let assignment = parse_assignment(&format!("{key}={value}"));
-            assignment.and_then(|one| apply(draft, planning, &one)).map_err(|trouble| of_pattern(trouble, found))?;
+            assignment
+                .and_then(|one| apply(&mut draft.new, planning, &one))
+                .map_err(|trouble| of_pattern(trouble, found))?;
         }
         finish(draft, planning, found, how.then);
         Ok(())
@@ -158,6 +161,13 @@ impl Here {
         values.put("desk.email", text(&settings.mail.address));
         Ok(values)
     }
+}
+
+/// What the desk itself says of a ticket by a pattern.
+pub(super) fn automatic(planning: &Planning<'_>, ticket: &Ticket, slug: &str) -> Result<String> {
+    let found = find(planning.snapshot, planning.settings, ticket, slug)?;
+    let Planning { here, snapshot, settings, agent, .. } = planning;
+    rendered(&found, &here.values(snapshot, settings, agent, ticket, &Names::default())?)
 }
 
 /// The pattern in the ticket's language.
@@ -217,6 +227,7 @@ fn escalate(draft: &mut Draft, planning: &Planning<'_>, slug: &str) {
             author: planning.agent.handle.clone(),
             channel: None,
             origin: None,
+            automatic: false,
         });
     }
 }

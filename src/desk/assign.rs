@@ -1,12 +1,15 @@
 //! `assign` and `take`.
 
-use super::mutate::Plan;
+use super::mutate::{Extra, Plan};
 use super::resolve::Selection;
+use super::rules::router::{Router, reasons};
 use super::talk::Message;
 use super::{Here, unknown_agent};
+use crate::domain::id::TicketId;
 use crate::domain::person::Agent;
 use crate::failure::{Failure, Result};
-use crate::view::mutation::MutationView;
+use crate::view::mutation::{AssignmentView, CandidateView, MutationView};
+use crate::workflow::assign::{Candidate, Choice};
 use crate::workflow::status;
 
 /// Whom a ticket is given to.
@@ -16,16 +19,16 @@ pub enum Who {
     Agent(String),
     Team(String),
     Nobody,
+    /// Whoever the desk's rules, else the loads of the ticket's team, say.
+    Auto,
 }
 
-/// Reads `me`, a handle, `@team` or `none`.
+/// Reads `me`, a handle, `@team`, `none` or `auto`.
 pub fn parse_who(text: &str) -> Result<Who> {
     match text {
         "me" => Ok(Who::Me),
         "none" => Ok(Who::Nobody),
-        "auto" => {
-            Err(Failure::usage("this loket does not assign by itself").hint("name an agent, me, @team or none").into())
-        }
+        "auto" => Ok(Who::Auto),
         _ => match text.strip_prefix('@') {
             Some("") => Err(Failure::usage("'@' names no team").into()),
             Some(team) => Ok(Who::Team(team.to_owned())),
@@ -67,6 +70,7 @@ impl Here {
             Who::Agent(handle) => return Err(unknown_agent(handle, &people)),
             Who::Team(team) => (None, Some(team.clone())),
             Who::Nobody => (Some(None), None),
+            Who::Auto => return self.assign_auto(&ids, message, dry_run),
         };
         if let Some(team) = &team {
             known_team(team, &people)?;
@@ -91,5 +95,73 @@ impl Here {
             draft.words.extend(message.as_ref().map(|message| message.words(planning)));
             Ok(())
         })
+    }
+
+    /// Gives each ticket to whom the first rule that fits it would; without one to the least loaded of its team.
+    fn assign_auto(&self, ids: &[TicketId], message: Option<Message>, dry_run: bool) -> Result<MutationView> {
+        let plan =
+            Plan { command: "assign", what: "assign by strategy".into(), dry_run, reason: None, unguarded: false };
+        let (mut told, mut warnings) = (Vec::new(), Vec::new());
+        let found = std::cell::RefCell::new(Vec::new());
+        let trailers = std::cell::RefCell::new(Vec::new());
+        let router = std::cell::RefCell::new(Router::default());
+        let mut view = self.mutate_with(
+            ids,
+            &plan,
+            &mut |draft, planning| {
+                if found.borrow().iter().any(|(id, _, _, _)| id == draft.id()) {
+                    // The change is planned anew on a newer commit.
+                    found.borrow_mut().clear();
+                    trailers.borrow_mut().clear();
+                    router.take();
+                }
+                let rules = self.rulebook(planning.snapshot, planning.settings, planning.people)?;
+                rules.router.swap(&router);
+                let mut case = draft.case(self.now);
+                let (rule, assign) = rules.strategy_for(&case)?;
+                let choice = rules.choose(rule.as_deref(), &assign, draft.new.team.as_deref())?;
+                if let Some(handle) = &choice.chosen {
+                    rules.take_on(handle, &case);
+                    case.ticket.assignee = Some(handle.clone());
+                    draft.new.assignee = Some(handle.clone());
+                    status::opens(&mut draft.new);
+                    draft.words.extend(message.as_ref().map(|message| message.words(planning)));
+                    trailers
+                        .borrow_mut()
+                        .extend(rule.as_ref().map(|rule| ("Loket-Assigned", format!("{handle} {rule}"))));
+                }
+                rules.router.swap(&router);
+                found.borrow_mut().push((draft.id().clone(), rule, assign.strategy(), choice));
+                Ok(())
+            },
+            &mut |_, _| Ok(Extra { trailers: trailers.take(), ..Extra::default() }),
+        )?;
+        for (id, rule, strategy, choice) in found.take() {
+            if choice.chosen.is_none() {
+                warnings.push(format!("nobody can take {id}: {}", reasons(&choice)));
+            }
+            told.push(explained(&id, rule, strategy, choice));
+        }
+        view.warnings.extend(warnings);
+        view.assignments = told;
+        Ok(view)
+    }
+}
+
+fn explained(id: &TicketId, rule: Option<String>, strategy: &'static str, choice: Choice) -> AssignmentView {
+    let candidate = |candidate: Candidate| CandidateView {
+        handle: candidate.handle,
+        open: candidate.load.open,
+        newest: candidate.load.newest,
+        skill: candidate.skill,
+        unfit: candidate.unfit.iter().map(ToString::to_string).collect(),
+    };
+    AssignmentView {
+        ticket: id.to_string(),
+        rule,
+        strategy,
+        chosen: choice.chosen,
+        instead_of: choice.instead_of,
+        candidates: choice.candidates.into_iter().map(candidate).collect(),
     }
 }

@@ -44,10 +44,20 @@ impl Here {
             {
                 let guarded = status::check(&file.ticket, &new.ticket, &old.thread, planning.settings, false);
                 guarded.map_err(|guard| mutate::refuse(&guard, &file.ticket, &new.ticket))?;
+                let draft = mutate::Draft {
+                    new: new.ticket.clone(),
+                    body: new.body.clone(),
+                    edited: Some((after.to_vec(), new.ticket.clone())),
+                    ..mutate::open(planning.snapshot, id)?
+                };
+                return Ok(Extra { drafts: vec![draft], ..Extra::default() });
             }
             Ok(Extra { files: [(path.clone(), after.to_vec())].into(), tickets: vec![id.clone()], ..Extra::default() })
         })?;
-        if let Ok(old) = ticket::parse(id, before) {
+        // That of a broken file is not told field by field.
+        if view.changes.is_empty()
+            && let Ok(old) = ticket::parse(id, before)
+        {
             view.changes = mutate::change_views(id, &old, &new);
         }
         Ok(view)

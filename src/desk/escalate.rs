@@ -78,6 +78,17 @@ impl Here {
         })
     }
 
+    /// Since when a ticket has been solved or closed, as far as the history says; a closing after a solve is no other.
+    pub(super) fn ended_since(
+        &self,
+        snapshot: &Snapshot<'_>,
+        settings: &Settings,
+        id: &TicketId,
+    ) -> Result<Option<Timestamp>> {
+        let life = self.reader(snapshot, settings, Level::Timeline)?.life_of(id)?;
+        Ok(life.and_then(|life| life.solves().last().copied()))
+    }
+
     /// Since when those of the tickets that are solved have been so, as far as the history says.
     pub(super) fn solved_since(
         &self,

@@ -91,7 +91,7 @@ fn first_agent(desk: &Desk) -> Result<(Person, Agent)> {
         emails: vec![email.clone()],
         role: AgentRole::Admin,
         teams: Vec::new(),
-        away: Vec::new(),
+        ..Agent::default()
     };
     Ok((Person { name, email }, agent))
 }

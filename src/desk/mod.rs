@@ -5,6 +5,7 @@ pub mod assign;
 pub mod attach;
 pub mod check;
 pub mod editing;
+mod errands;
 pub mod escalate;
 pub mod export;
 pub mod fetch;
@@ -25,8 +26,10 @@ pub mod patterns;
 mod people;
 pub mod policies;
 pub mod processes;
+pub mod rate;
 pub mod report;
 pub mod resolve;
+pub mod rules;
 pub mod search;
 pub mod send;
 pub mod set;
@@ -37,6 +40,7 @@ mod stage;
 pub mod suggest;
 pub mod talk;
 pub mod text;
+pub mod tick;
 pub mod verbs;
 
 use std::cell::RefCell;
@@ -204,7 +208,7 @@ impl Here {
         }
     }
 
-    fn find_acting(&self, people: &[Agent]) -> Result<Option<Agent>> {
+    pub(in crate::desk) fn find_acting(&self, people: &[Agent]) -> Result<Option<Agent>> {
         if let Some(handle) = &self.agent {
             let found = people.iter().find(|agent| agent.handle == *handle);
             return match found {

@@ -5,10 +5,13 @@ use std::collections::{BTreeMap, HashSet};
 use jiff::Timestamp;
 
 use super::attach::{Attachment, safe_name};
+use super::rules::{Case, MACHINE, Outcome, Rulebook, machine};
+use super::tick::TICK;
 use super::{Here, author};
 use crate::domain::comment::{Comment, Mail, Visibility};
 use crate::domain::id::{ALPHABET, TicketId};
 use crate::domain::person::Agent;
+use crate::domain::policy::rule::Event;
 use crate::domain::settings::Settings;
 use crate::domain::ticket::Ticket;
 use crate::failure::{Failure, Result};
@@ -27,6 +30,8 @@ pub struct Words {
     pub author: String,
     pub channel: Option<String>,
     pub origin: Option<Origin>,
+    /// No person wrote it.
+    pub automatic: bool,
 }
 
 /// The pattern that words were made from.
@@ -44,6 +49,21 @@ pub struct Draft {
     /// What it will be; the verb changes this.
     pub new: Ticket,
     pub body: String,
+    pub words: Vec<Words>,
+    /// What time has brought it, for rules to listen to.
+    pub brought: Vec<Event>,
+    /// The rules on `tick` that may fire on it.
+    pub timed: Vec<String>,
+    /// Where a person has edited the file itself: its text and the ticket it says.
+    pub edited: Option<(Vec<u8>, Ticket)>,
+}
+
+/// A ticket that is new.
+pub struct Made {
+    pub ticket: Ticket,
+    pub body: String,
+    /// Its attachments, by path.
+    pub files: BTreeMap<String, Vec<u8>>,
     pub words: Vec<Words>,
 }
 
@@ -80,6 +100,9 @@ pub struct Plan<'a> {
 pub struct Extra {
     pub files: BTreeMap<String, Vec<u8>>,
     pub tickets: Vec<TicketId>,
+    pub made: Vec<Made>,
+    /// Tickets whose change is no verb's: nothing guards it.
+    pub drafts: Vec<Draft>,
     pub trailers: Vec<(&'static str, String)>,
 }
 
@@ -102,19 +125,23 @@ impl Here {
         edit: &mut dyn FnMut(&mut Draft, &Planning<'_>) -> Result<()>,
         more: &mut dyn FnMut(&[Draft], &Planning<'_>) -> Result<Extra>,
     ) -> Result<MutationView> {
-        let mut view = MutationView::default();
+        let (mut view, mut outcome) = (MutationView::default(), Outcome::default());
         let mut attempt = |snapshot: &Snapshot<'_>| -> Result<Option<Change>> {
             let settings = self.settings(snapshot)?;
             let people = self.people(snapshot)?;
-            let agent = self.acting(&people)?;
+            let agent = match plan.command {
+                // Time needs nobody to act.
+                TICK => self.find_acting(&people)?.unwrap_or_else(|| machine(&settings)),
+                _ => self.acting(&people)?,
+            };
             let planning = Planning { here: self, snapshot, settings: &settings, people: &people, agent: &agent };
             let mut drafts = ids.iter().map(|id| open(snapshot, id)).collect::<Result<Vec<_>>>()?;
             for draft in &mut drafts {
                 edit(draft, &planning)?;
             }
             let extra = more(&drafts, &planning)?;
-            let (change, told) = self.compose(plan, &planning, drafts, extra)?;
-            view = told;
+            let (change, told, done) = self.compose(plan, &planning, drafts, extra)?;
+            (view, outcome) = (told, done);
             Ok(change)
         };
         if plan.dry_run {
@@ -124,7 +151,8 @@ impl Here {
         }
         let done = self.desk.commit(&mut attempt)?;
         view.commit = done.commit.map(|oid| oid.to_string());
-        view.warnings = done.warnings;
+        view.warnings.extend(done.warnings);
+        view.warnings.extend(self.run_errands(&outcome.errands));
         Ok(view)
     }
 
@@ -134,7 +162,7 @@ impl Here {
         planning: &Planning<'_>,
         drafts: Vec<Draft>,
         extra: Extra,
-    ) -> Result<(Option<Change>, MutationView)> {
+    ) -> Result<(Option<Change>, MutationView, Outcome)> {
         let mut view = MutationView::default();
         let mut change = Change {
             files: BTreeMap::new(),
@@ -144,89 +172,201 @@ impl Here {
             author: author(planning.agent),
             date: self.now,
         };
+        let rules = self.rulebook(planning.snapshot, planning.settings, planning.people)?;
         let (mut touched, mut statuses) = (Vec::new(), HashSet::new());
-        for draft in drafts {
+        let guarded = drafts.len();
+        for (place, mut draft) in drafts.into_iter().chain(extra.drafts).enumerate() {
             let id = draft.id().clone();
             let before = change.files.len();
+            if place < guarded && !plan.unguarded {
+                draft.guard(planning, plan.reason.is_some())?;
+            }
+            draft.settle(&rules)?;
             if draft.old.status != draft.new.status {
                 statuses.insert(draft.new.status.clone());
             }
-            self.write_draft(plan, planning, draft, &mut change, &mut view)?;
+            self.write_draft(planning, draft, &mut change, &mut view)?;
             if change.files.len() > before {
                 touched.push(id);
             }
+        }
+        for mut made in extra.made {
+            made.settle(&rules, self.now)?;
+            touched.push(made.ticket.id.clone());
+            self.write_made(made, &mut change, &mut view)?;
         }
         for (path, content) in extra.files {
             change.write(path, content);
         }
         touched.extend(extra.tickets);
+        let mut outcome = rules.finish();
+        view.warnings.append(&mut outcome.warnings);
         change.trailers.extend(extra.trailers);
-        if touched.is_empty() {
-            return Ok((None, view));
+        let tells = change.trailers.iter().any(|(key, _)| *key == "Loket-Event");
+        if touched.is_empty() && !tells {
+            return Ok((None, view, Outcome::default()));
         }
         change.subject = subject(&touched, &plan.what, &statuses);
         if let Some(reason) = plan.reason {
             change.trailers.push(("Loket-Reason", reason.to_owned()));
         }
+        change.trailers.append(&mut outcome.trailers);
         change.trailers.extend(touched.iter().map(|id| ("Loket-Ticket", id.to_string())));
         view.tickets = touched.into_iter().map(String::from).collect();
-        Ok((Some(change), view))
+        Ok((Some(change), view, outcome))
     }
 
     fn write_draft(
         &self,
-        plan: &Plan<'_>,
         planning: &Planning<'_>,
         draft: Draft,
         change: &mut Change,
         view: &mut MutationView,
     ) -> Result<()> {
-        let Draft { folder, old, new, words, .. } = draft;
+        let Draft { folder, old, new, words, edited, .. } = draft;
         let mut stems = Stems::of(planning.snapshot, &old.id, &folder, self.now)?;
-        let mut written = Vec::new();
         for words in words {
-            let comment = self.write_words(words, &old.id, &mut stems, change)?;
-            let path = layout::comment(&old.id, &comment.id);
-            change.write(path.clone(), comment::render(&comment));
-            view.comments.push(NewComment { ticket: old.id.to_string(), id: comment.id.clone(), path });
-            written.push(comment);
+            self.write_words(words, &old.id, &mut stems, change, view)?;
         }
-        if !plan.unguarded {
-            let thread: Vec<Comment> = folder.thread.iter().cloned().chain(written).collect();
-            let checked = status::check(&old, &new, &thread, planning.settings, plan.reason.is_some());
-            checked.map_err(|guard| refuse(&guard, &old, &new))?;
-        }
-        if old != new {
+        let (bytes, base) = match &edited {
+            Some((bytes, base)) => (bytes, base),
+            None => (&folder.bytes, &old),
+        };
+        if *base != new || edited.is_some() {
             let path = layout::ticket(&old.id);
-            let text = String::from_utf8_lossy(&folder.bytes);
-            let edited = ticket::edit(&text, &old, &new).map_err(|fault| format::failure(&fault, &path))?;
-            note_changes(&old.id, &folder, &edited, view)?;
-            change.write(path, edited);
+            let text = String::from_utf8_lossy(bytes);
+            let text = ticket::edit(&text, base, &new).map_err(|fault| format::failure(&fault, &path))?;
+            note_changes(&old.id, &folder, &text, view)?;
+            change.write(path, text);
         }
         Ok(())
     }
 
-    fn write_words(&self, words: Words, id: &TicketId, stems: &mut Stems, change: &mut Change) -> Result<Comment> {
+    /// A new ticket's files.
+    fn write_made(&self, made: Made, change: &mut Change, view: &mut MutationView) -> Result<()> {
+        let id = &made.ticket.id;
+        change.write(layout::ticket(id), ticket::render(&made.ticket, &made.body));
+        let files: HashSet<String> =
+            made.files.keys().filter_map(|path| path.rsplit('/').next()).map(str::to_lowercase).collect();
+        let mut stems = Stems { files, last: None, second: basic(self.now) };
+        for (path, content) in made.files {
+            change.write(path, content);
+        }
+        for words in made.words {
+            self.write_words(words, id, &mut stems, change, view)?;
+        }
+        Ok(())
+    }
+
+    fn write_words(
+        &self,
+        words: Words,
+        id: &TicketId,
+        stems: &mut Stems,
+        change: &mut Change,
+        view: &mut MutationView,
+    ) -> Result<()> {
         let mut names = Vec::new();
-        for file in words.files {
+        for file in &words.files {
             let name = safe_name(&file.name, &stems.files);
             stems.files.insert(name.to_lowercase());
-            change.write(layout::attachment(id, &name), file.content);
+            change.write(layout::attachment(id, &name), file.content.clone());
             names.push(name);
         }
-        Ok(Comment {
-            id: stems.next(self)?,
-            author: words.author,
-            date: self.now,
-            visibility: words.visibility,
-            channel: words.channel,
-            attachments: names,
-            deviates: words.origin.as_ref().is_some_and(|origin| origin.deviates),
-            pattern: words.origin.map(|origin| origin.pattern),
-            automatic: false,
+        let comment = Comment { id: stems.next(self)?, attachments: names, ..words.comment(self.now) };
+        let path = layout::comment(id, &comment.id);
+        change.write(path.clone(), comment::render(&comment));
+        view.comments.push(NewComment { ticket: id.to_string(), id: comment.id, path });
+        Ok(())
+    }
+}
+
+impl Words {
+    /// As a comment of an instant that has no name yet.
+    pub fn comment(&self, date: Timestamp) -> Comment {
+        Comment {
+            id: String::new(),
+            author: self.author.clone(),
+            date,
+            visibility: self.visibility,
+            channel: self.channel.clone(),
+            attachments: self.files.iter().map(|file| file.name.clone()).collect(),
+            deviates: self.origin.as_ref().is_some_and(|origin| origin.deviates),
+            pattern: self.origin.as_ref().map(|origin| origin.pattern.clone()),
+            automatic: self.automatic,
             mail: Mail::default(),
-            body: words.text,
-        })
+            body: self.text.clone(),
+        }
+    }
+
+    /// What the desk says by itself.
+    pub fn automatic(text: String, visibility: Visibility, pattern: Option<String>) -> Words {
+        Words {
+            text,
+            visibility,
+            files: Vec::new(),
+            author: MACHINE.to_owned(),
+            channel: None,
+            origin: pattern.map(|pattern| Origin { pattern, deviates: false }),
+            automatic: true,
+        }
+    }
+
+    /// What a rule has written.
+    fn of_rule(comment: Comment) -> Words {
+        Words::automatic(comment.body, comment.visibility, comment.pattern)
+    }
+}
+
+impl Draft {
+    /// Refuses a step that a guard forbids.
+    fn guard(&self, planning: &Planning<'_>, silent: bool) -> Result<()> {
+        let said = self.words.iter().map(|words| words.comment(planning.here.now));
+        let thread: Vec<Comment> = self.folder.thread.iter().cloned().chain(said).collect();
+        let checked = status::check(&self.old, &self.new, &thread, planning.settings, silent);
+        checked.map_err(|guard| refuse(&guard, &self.old, &self.new))
+    }
+
+    /// As rules see it.
+    pub fn case(&self, now: Timestamp) -> Case {
+        let said = self.words.iter().map(|words| words.comment(now));
+        Case {
+            old: Some(self.old.clone()),
+            ticket: self.new.clone(),
+            body: self.body.clone(),
+            thread: self.folder.thread.iter().cloned().chain(said).collect(),
+            said: self.words.len(),
+            may_reply: true,
+            added: Vec::new(),
+        }
+    }
+
+    /// Lets the change set off the desk's rules.
+    fn settle(&mut self, rules: &Rulebook<'_>) -> Result<()> {
+        let mut case = self.case(rules.now());
+        rules.settle_with(&mut case, &self.brought, &self.timed)?;
+        self.new = case.ticket;
+        self.words.extend(case.added.into_iter().map(Words::of_rule));
+        Ok(())
+    }
+}
+
+impl Made {
+    /// Lets the new ticket set off the desk's rules.
+    fn settle(&mut self, rules: &Rulebook<'_>, now: Timestamp) -> Result<()> {
+        let mut case = Case {
+            old: None,
+            ticket: self.ticket.clone(),
+            body: self.body.clone(),
+            thread: self.words.iter().map(|words| words.comment(now)).collect(),
+            said: self.words.len(),
+            may_reply: !self.ticket.outbound,
+            added: Vec::new(),
+        };
+        rules.settle(&mut case)?;
+        self.ticket = case.ticket;
+        self.words.extend(case.added.into_iter().map(Words::of_rule));
+        Ok(())
     }
 }
 
@@ -240,7 +380,16 @@ pub fn open(snapshot: &Snapshot<'_>, id: &TicketId) -> Result<Draft> {
     let file = file.map_err(|fault| format::failure(&fault, &layout::ticket(id)))?;
     let (old, body) = (file.ticket.clone(), file.body.clone());
     folder.file = Ok(file);
-    Ok(Draft { new: old.clone(), old, body, folder, words: Vec::new() })
+    Ok(Draft {
+        new: old.clone(),
+        old,
+        body,
+        folder,
+        words: Vec::new(),
+        brought: Vec::new(),
+        timed: Vec::new(),
+        edited: None,
+    })
 }
 
 fn note_changes(id: &TicketId, folder: &TicketFolder, edited: &str, view: &mut MutationView) -> Result<()> {

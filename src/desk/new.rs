@@ -4,13 +4,15 @@ use std::collections::{BTreeMap, HashSet};
 
 use super::assign::{Who, known_team};
 use super::attach::{Attachment, safe_name};
-use super::mutate::{Extra, Plan, Planning};
+use super::mutate::{Extra, Made, Plan, Planning, Words};
 use super::set::{checked_title, known, one_line, set_field};
 use super::{Here, unknown_agent};
+use crate::domain::comment::Visibility;
 use crate::domain::id::TicketId;
+use crate::domain::policy::rule::{Among, Assign};
 use crate::domain::ticket::{Link, Priority, Ticket};
 use crate::failure::{Failure, Result};
-use crate::format::{layout, ticket};
+use crate::format::layout;
 use crate::view::mutation::NewView;
 use crate::workflow::status;
 
@@ -35,6 +37,8 @@ pub struct Fresh {
     pub fields: Vec<(String, String)>,
     pub files: Vec<Attachment>,
     pub links: Vec<Link>,
+    /// An agent writes first: the text is ours.
+    pub outbound: bool,
 }
 
 impl Here {
@@ -45,9 +49,9 @@ impl Here {
             Plan { command: "new", what: format!("new, {}", fresh.title), dry_run, reason: None, unguarded: false };
         let mut made = None;
         let mutation = self.mutate_with(&[], &plan, &mut |_, _| Ok(()), &mut |_, planning| {
-            let (id, files) = render(planning, fresh)?;
-            made = Some(id.clone());
-            Ok(Extra { files, tickets: vec![id], ..Extra::default() })
+            let ticket = render(planning, fresh)?;
+            made = Some(ticket.ticket.id.clone());
+            Ok(Extra { made: vec![ticket], ..Extra::default() })
         })?;
         let id = made.ok_or_else(|| Failure::error("no ticket was made"))?;
         Ok(NewView { path: layout::ticket(&id), id: id.to_string(), mutation })
@@ -55,7 +59,7 @@ impl Here {
 }
 
 /// The files of a new ticket, under an id nobody has.
-pub fn render(planning: &Planning<'_>, fresh: &Fresh) -> Result<(TicketId, BTreeMap<String, Vec<u8>>)> {
+pub fn render(planning: &Planning<'_>, fresh: &Fresh) -> Result<Made> {
     let id = draw(planning)?;
     let mut files = BTreeMap::new();
     let mut names = HashSet::new();
@@ -77,8 +81,27 @@ pub fn render(planning: &Planning<'_>, fresh: &Fresh) -> Result<(TicketId, BTree
     if let Some(who) = &fresh.assign {
         give(&mut made, planning, who)?;
     }
-    files.insert(layout::ticket(&id), ticket::render(&made, &fresh.body).into_bytes());
-    Ok((id, files))
+    Ok(outwards(planning, fresh, made, files))
+}
+
+/// What an agent opens outwards says its text in the thread: as an answer it is sent, and the ticket waits for the
+/// requester's first message.
+fn outwards(planning: &Planning<'_>, fresh: &Fresh, mut ticket: Ticket, files: BTreeMap<String, Vec<u8>>) -> Made {
+    if !fresh.outbound {
+        return Made { ticket, body: fresh.body.clone(), files, words: Vec::new() };
+    }
+    let words = Words {
+        text: fresh.body.clone(),
+        visibility: Visibility::Public,
+        files: fresh.files.clone(),
+        author: planning.agent.handle.clone(),
+        channel: fresh.channel.clone(),
+        origin: None,
+        automatic: false,
+    };
+    ticket.attachments.clear();
+    status::opens(&mut ticket);
+    Made { ticket, body: String::new(), files: BTreeMap::new(), words: vec![words] }
 }
 
 fn blank(planning: &Planning<'_>, fresh: &Fresh, id: TicketId) -> Result<Ticket> {
@@ -107,7 +130,7 @@ fn blank(planning: &Planning<'_>, fresh: &Fresh, id: TicketId) -> Result<Ticket>
         fields: BTreeMap::new(),
         satisfaction: None,
         attachments: Vec::new(),
-        outbound: false,
+        outbound: fresh.outbound,
         line: 1,
         remind_at: None,
         close_at: None,
@@ -131,6 +154,11 @@ fn give(made: &mut Ticket, planning: &Planning<'_>, who: &Who) -> Result<()> {
             made.team = Some(team.clone());
         }
         Who::Nobody => {}
+        Who::Auto => {
+            let rules = planning.here.rulebook(planning.snapshot, planning.settings, planning.people)?;
+            let choice = rules.choose(None, &Assign::LeastLoaded(Among::default()), made.team.as_deref())?;
+            made.assignee = choice.chosen;
+        }
     }
     if made.assignee.is_some() {
         status::opens(made);

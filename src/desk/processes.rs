@@ -78,7 +78,7 @@ impl Here {
         let mut left = None;
         let mut view = self.mutate(&[id], &plan, |draft, planning| {
             for (step, assignment) in &walk.set {
-                apply(draft, planning, assignment).map_err(|trouble| of_step(trouble, slug, step))?;
+                apply(&mut draft.new, planning, assignment).map_err(|trouble| of_step(trouble, slug, step))?;
             }
             draft.words.push(Words {
                 text: render(&found, &walk),
@@ -87,6 +87,7 @@ impl Here {
                 author: planning.agent.handle.clone(),
                 channel: None,
                 origin: None,
+                automatic: false,
             });
             left = finish(draft, planning, walk.end);
             Ok(())

@@ -67,14 +67,13 @@ impl Here {
         let what = format!("set {}", assignments.iter().map(|one| one.key.as_str()).collect::<Vec<_>>().join(", "));
         let plan = Plan { command: "set", what, dry_run, reason: silent, unguarded: false };
         self.mutate(&ids, &plan, |draft, planning| {
-            assignments.iter().try_for_each(|assignment| apply(draft, planning, assignment))
+            assignments.iter().try_for_each(|assignment| apply(&mut draft.new, planning, assignment))
         })
     }
 }
 
-/// Applies one assignment to a draft.
-pub fn apply(draft: &mut Draft, planning: &Planning<'_>, assignment: &Assignment) -> Result<()> {
-    let ticket = &mut draft.new;
+/// Applies one assignment to a ticket.
+pub fn apply(ticket: &mut Ticket, planning: &Planning<'_>, assignment: &Assignment) -> Result<()> {
     match assignment.operation {
         Operation::Replace => set(ticket, planning, &assignment.key, assignment.value.trim()),
         Operation::Add | Operation::Remove => grow(ticket, planning, assignment),

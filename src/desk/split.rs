@@ -41,13 +41,14 @@ impl Here {
         let mutation = self.mutate_with(&[], &plan, &mut |_, _| Ok(()), &mut |_, planning| {
             let body = public.iter().map(|comment| comment.body.trim_end()).collect::<Vec<_>>().join("\n\n");
             let body = if body.is_empty() { String::new() } else { body + "\n" };
-            let (new, mut files) = new::render(planning, &Fresh { body, ..fresh.clone() })?;
+            let mut ticket = new::render(planning, &Fresh { body, ..fresh.clone() })?;
+            let new = ticket.ticket.id.clone();
             for comment in &internal {
                 let kept = Comment { attachments: Vec::new(), ..(**comment).clone() };
-                files.insert(layout::comment(&new, &comment.id), format::comment::render(&kept).into_bytes());
+                ticket.files.insert(layout::comment(&new, &comment.id), format::comment::render(&kept).into_bytes());
             }
             made = Some(new.clone());
-            Ok(Extra { files, tickets: vec![new], ..Extra::default() })
+            Ok(Extra { made: vec![ticket], ..Extra::default() })
         })?;
         let made = made.ok_or_else(|| Failure::error("no ticket was made"))?;
         Ok(NewView { path: layout::ticket(&made), id: made.to_string(), mutation })

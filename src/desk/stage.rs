@@ -6,6 +6,7 @@ use jiff::Timestamp;
 
 use super::Here;
 use super::mutate::{self, TAILS, basic, number, spell};
+use super::rules::{Case, Rulebook};
 use crate::domain::comment::{Comment, Visibility};
 use crate::domain::id::TicketId;
 use crate::domain::ticket::Ticket;
@@ -73,6 +74,8 @@ pub struct Stage<'a> {
     pub snapshot: &'a Snapshot<'a>,
     tickets: BTreeMap<TicketId, Kept>,
     touched: BTreeSet<TicketId>,
+    /// Each ticket changed since the last time the rules were asked, as it was then; `None` where it is new.
+    unsettled: BTreeMap<TicketId, Option<(Ticket, BTreeSet<String>)>>,
     texts: BTreeMap<String, Vec<u8>>,
     stored: BTreeMap<String, Oid>,
 }
@@ -84,6 +87,7 @@ impl<'a> Stage<'a> {
             snapshot,
             tickets: BTreeMap::new(),
             touched: BTreeSet::new(),
+            unsettled: BTreeMap::new(),
             texts: BTreeMap::new(),
             stored: BTreeMap::new(),
         }
@@ -119,7 +123,41 @@ impl<'a> Stage<'a> {
     /// The same, to change it.
     pub fn change(&mut self, id: &TicketId) -> Result<&mut Kept> {
         self.touched.insert(id.clone());
+        if !self.unsettled.contains_key(id) {
+            let kept = self.open(id)?;
+            let before = (kept.ticket.clone(), kept.thread.iter().map(|comment| comment.id.clone()).collect());
+            self.unsettled.insert(id.clone(), Some(before));
+        }
         self.open(id)
+    }
+
+    /// Lets what has changed since the last time set off the desk's rules.
+    pub fn settle(&mut self, rules: &Rulebook<'_>, may_reply: bool) -> Result<()> {
+        for (id, before) in std::mem::take(&mut self.unsettled) {
+            let kept = self.open(&id)?;
+            let (old, known) = before.map_or((None, BTreeSet::new()), |(old, known)| (Some(old), known));
+            let (mut thread, said): (Vec<Comment>, Vec<Comment>) =
+                kept.thread.iter().cloned().partition(|comment| known.contains(&comment.id));
+            let count = said.len();
+            thread.extend(said);
+            let mut case = Case {
+                old,
+                ticket: kept.ticket.clone(),
+                body: kept.body.clone(),
+                thread,
+                said: count,
+                may_reply,
+                added: Vec::new(),
+            };
+            rules.settle(&mut case)?;
+            kept.ticket = case.ticket;
+            for comment in case.added {
+                self.say(&id, comment)?;
+            }
+        }
+        // What rules change sets off nothing more than the chain they were in.
+        self.unsettled.clear();
+        Ok(())
     }
 
     /// The ticket at the end of a chain of merges; `None` where there is no ticket.
@@ -151,6 +189,7 @@ impl<'a> Stage<'a> {
         };
         self.tickets.insert(id.clone(), kept);
         self.touched.insert(id.clone());
+        self.unsettled.insert(id.clone(), None);
         Ok(id)
     }
 

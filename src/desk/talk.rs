@@ -33,6 +33,7 @@ impl Message {
             author: self.from.clone().unwrap_or_else(|| planning.agent.handle.clone()),
             channel: self.channel.clone(),
             origin: None,
+            automatic: false,
         }
     }
 }
@@ -116,9 +117,7 @@ impl Here {
             &mut |_, planning| {
                 let mut extra = Extra::default();
                 for fresh in follow_ups.take() {
-                    let (id, files) = new::render(planning, &fresh)?;
-                    extra.files.extend(files);
-                    extra.tickets.push(id);
+                    extra.made.push(new::render(planning, &fresh)?);
                 }
                 Ok(extra)
             },

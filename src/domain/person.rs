@@ -23,13 +23,19 @@ impl AgentRole {
 }
 
 /// An agent (`people/<handle>.md`).
-#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Default, Serialize)]
 pub struct Agent {
     pub handle: String,
     pub name: String,
     pub emails: Vec<String>,
     pub role: AgentRole,
     pub teams: Vec<String>,
+    /// Level by skill; at least 1.
+    pub skills: std::collections::BTreeMap<String, u32>,
+    /// With so many tickets in state open nobody gives them another by itself.
+    pub capacity: Option<usize>,
+    /// The calendar they work by.
+    pub calendar: Option<String>,
     pub away: Vec<Absence>,
 }
 

@@ -1,5 +1,7 @@
 //! An agent's file to an agent and back.
 
+use std::collections::BTreeMap;
+
 use serde_yaml::Value;
 
 use super::frontmatter::{self, Fault, Node};
@@ -18,8 +20,34 @@ pub fn parse(handle: &str, bytes: &[u8]) -> Result<Agent, Fault> {
         emails: reader.list("emails")?,
         role: reader.word("role", "agent, lead or admin", AgentRole::find)?.unwrap_or_default(),
         teams: reader.list("teams")?,
+        skills: skills(&reader)?,
+        capacity: capacity(&reader)?,
+        calendar: reader.text("calendar")?,
         away: absences(&reader)?,
     })
+}
+
+/// `{invoices: 3}`, or a list of skills of level 1.
+fn skills(reader: &Reader<'_>) -> Result<BTreeMap<String, u32>, Fault> {
+    let wrong = || reader.fault("skills", "'skills' wants {SKILL: LEVEL}, each level a whole number from 1 on");
+    let level = |value: &Value| value.as_u64().and_then(|level| u32::try_from(level).ok()).filter(|level| *level > 0);
+    match reader.value("skills") {
+        None => Ok(BTreeMap::new()),
+        Some(Value::Sequence(items)) => {
+            items.iter().map(|item| plain(item).map(|skill| (skill, 1)).ok_or_else(wrong)).collect()
+        }
+        Some(Value::Mapping(levels)) => {
+            let read = |(skill, value): (&Value, &Value)| Some((plain(skill)?, level(value)?));
+            levels.iter().map(|pair| read(pair).ok_or_else(wrong)).collect()
+        }
+        Some(_) => Err(wrong()),
+    }
+}
+
+fn capacity(reader: &Reader<'_>) -> Result<Option<usize>, Fault> {
+    let Some(value) = reader.value("capacity") else { return Ok(None) };
+    let count = value.as_u64().and_then(|count| usize::try_from(count).ok());
+    count.map(Some).ok_or_else(|| reader.fault("capacity", "'capacity' wants a number of tickets"))
 }
 
 fn absences(reader: &Reader<'_>) -> Result<Vec<Absence>, Fault> {

@@ -278,6 +278,18 @@ impl<'a> Reader<'a> {
         self.ids_of(&all(vec![kinds, word(self.fields.message, &term)]))
     }
 
+    /// The tickets that time has something for at an instant.
+    pub fn waking(&self, now: jiff::Timestamp) -> Result<Vec<TicketId>> {
+        let until = tantivy::Term::from_field_i64(self.fields.wakes, now.as_second());
+        let wakes = tantivy::query::RangeQuery::new(std::ops::Bound::Unbounded, std::ops::Bound::Included(until));
+        self.ids_of(&all(vec![word(self.fields.kind, kinds::TICKET), Box::new(wakes)]))
+    }
+
+    /// The commit it answers for.
+    pub fn commit(&self) -> Option<crate::store::Oid> {
+        self.snapshot.commit
+    }
+
     /// The tickets for which mail has to go out.
     pub fn outbox(&self) -> Result<Vec<TicketId>> {
         self.ids_of(&all(vec![word(self.fields.kind, kinds::TICKET), word(self.fields.flag, "outbox")]))

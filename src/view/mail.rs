@@ -30,6 +30,9 @@ pub struct IngestView {
     /// An agent sent it, for whom the desk's mail server vouches.
     #[serde(skip)]
     pub by_agent: bool,
+    /// An automatic answer to it may go out.
+    #[serde(skip)]
+    pub may_reply: bool,
 }
 
 /// From one status to another.

@@ -10,7 +10,9 @@ pub mod mutation;
 pub mod pattern;
 pub mod process;
 pub mod report;
+pub mod rules;
 pub mod sla;
+pub mod tick;
 pub mod ticket;
 
 use serde::Serialize;

@@ -11,12 +11,42 @@ pub struct MutationView {
     pub commit: Option<String>,
     pub changes: Vec<ChangeView>,
     pub comments: Vec<NewComment>,
+    /// How an assignment was decided, where that was asked for.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub assignments: Vec<AssignmentView>,
     /// What the user should know although it is done.
     #[serde(skip)]
     pub warnings: Vec<String>,
     /// Nothing was written because nobody wanted it to be.
     #[serde(skip)]
     pub dry_run: bool,
+}
+
+/// How an assignment was decided: `assign ID auto --explain`.
+#[derive(Debug, Clone, Serialize)]
+pub struct AssignmentView {
+    pub ticket: String,
+    /// The rule whose strategy it is; `null` where no rule fits.
+    pub rule: Option<String>,
+    pub strategy: &'static str,
+    pub chosen: Option<String>,
+    /// Whom the chosen one stands in for.
+    pub instead_of: Option<String>,
+    pub candidates: Vec<CandidateView>,
+}
+
+/// Somebody who might have taken a ticket.
+#[derive(Debug, Clone, Serialize)]
+pub struct CandidateView {
+    pub handle: String,
+    /// Their tickets in state open.
+    pub open: usize,
+    /// When the newest ticket they have was created.
+    pub newest: Option<jiff::Timestamp>,
+    /// The sum of their levels in the required skills.
+    pub skill: u32,
+    /// Why they cannot take it.
+    pub unfit: Vec<String>,
 }
 
 #[derive(Debug, Clone, Serialize)]

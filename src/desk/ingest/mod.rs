@@ -16,6 +16,7 @@ mod write;
 use std::collections::BTreeMap;
 
 use super::Here;
+use super::rules::Outcome;
 use crate::desk::stage::{Finished, Stage};
 use crate::domain::person::handle_address;
 use crate::failure::{Failure, Result};
@@ -170,7 +171,7 @@ impl Run<'_> {
     /// Takes messages in one commit, all or none.
     fn take(&mut self, raws: &[&[u8]]) -> Result<Vec<IngestView>> {
         let here = self.here;
-        let (mut views, mut made) = (Vec::new(), Made::default());
+        let (mut views, mut made, mut outcome) = (Vec::new(), Made::default(), Outcome::default());
         let done = here.desk.commit(|snapshot| {
             let ground = here.mail_ground(snapshot)?;
             // Where somebody else has written meanwhile, the index is opened as of then.
@@ -179,17 +180,23 @@ impl Run<'_> {
                 false => Some(here.reader(snapshot, &ground.settings, Level::Present)?),
             };
             let known = Known { reader: fresh.as_ref().unwrap_or(self.reader), made: &self.made };
+            let rules = here.rulebook(snapshot, &ground.settings, &ground.people)?;
             let mut stage = Stage::new(here, snapshot);
             (views, made) = (Vec::new(), Made::default());
             for raw in raws {
                 let taken = Taker { stage: &mut stage, known: &known, made: &mut made, ground: &ground }.take(raw)?;
+                stage.settle(&rules, taken.may_reply)?;
                 views.push(taken);
             }
             if stage.is_empty() {
                 return Ok(None);
             }
-            Ok(Some(change(here, &ground, stage.finish()?, &views)))
+            outcome = rules.finish();
+            let mut change = change(here, &ground, stage.finish()?, &views);
+            change.trailers.extend(outcome.trailers.iter().cloned());
+            Ok(Some(change))
         })?;
+        let warnings = outcome.warnings.into_iter().chain(here.run_errands(&outcome.errands));
         if let Some(commit) = done.commit {
             self.head = Some(commit);
             self.made.add(made);
@@ -199,7 +206,7 @@ impl Run<'_> {
             view.commit = done.commit.filter(|_| kept).map(|oid| oid.to_string());
         }
         if let Some(view) = views.first_mut() {
-            view.warnings.extend(done.warnings);
+            view.warnings.extend(warnings.chain(done.warnings));
         }
         Ok(views)
     }

@@ -114,6 +114,7 @@ fn blank_view() -> IngestView {
         warnings: Vec::new(),
         commit: None,
         by_agent: false,
+        may_reply: false,
     }
 }
 
@@ -149,7 +150,8 @@ impl Taker<'_, '_> {
         let sender = self.sender(&message, &from);
         let id = message.message_id.clone();
         view.by_agent = matches!(sender, Sender::Agent(_));
-        let letter = Letter { raw, message, from, class, sender, id, view };
+        let mut letter = Letter { raw, message, from, class, sender, id, view };
+        letter.view.may_reply = self.may_answer(&letter);
         self.place(letter)
     }
 

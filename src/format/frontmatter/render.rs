@@ -20,6 +20,23 @@ pub enum Node {
     Map(Vec<(String, Node)>),
 }
 
+/// For people: a list by commas, a map as `key=value`.
+impl std::fmt::Display for Node {
+    fn fmt(&self, out: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        let join = |parts: Vec<String>| parts.join(", ");
+        match self {
+            Node::Text(text) => out.write_str(text),
+            Node::Number(number) => number.fmt(out),
+            Node::Float(number) => number.fmt(out),
+            Node::Bool(truth) => truth.fmt(out),
+            Node::List(items) => out.write_str(&join(items.iter().map(ToString::to_string).collect())),
+            Node::Map(pairs) => {
+                out.write_str(&join(pairs.iter().map(|(key, value)| format!("{key}={value}")).collect()))
+            }
+        }
+    }
+}
+
 impl Node {
     /// The value a reader finds for this node.
     pub(super) fn to_value(&self) -> Value {

@@ -10,8 +10,10 @@ pub mod page;
 pub mod patterns;
 pub mod processes;
 pub mod reports;
+pub mod rules;
 pub mod sla;
 pub mod things;
+pub mod tick;
 pub mod tickets;
 
 use super::table::{Cell, Column, Table};

@@ -1,0 +1,40 @@
+use std::process::ExitCode;
+
+use super::session::Session;
+use super::support::{DryRun, lines};
+use crate::exit;
+use crate::failure::Result;
+use crate::output::{Format, faces, json};
+
+/// Apply what time has brought: closings, reminders, SLA warnings and breaches, timed rules, webhooks
+///
+/// Meant for cron or CI. Running it twice changes nothing the second time, and it may run in several clones.
+#[derive(Debug, Clone, clap::Args)]
+#[command(after_help = "Example: */5 * * * * loket -C /srv/desk tick")]
+pub struct Args {
+    #[command(flatten)]
+    pub dry: DryRun,
+}
+
+impl Args {
+    pub fn run(self, session: &Session) -> Result<ExitCode> {
+        let view = session.open()?.tick(self.dry.dry_run)?;
+        view.warnings.iter().for_each(|warning| session.ui.warning(warning));
+        if view.dry_run {
+            session.ui.message("this is a dry run; nothing was changed");
+        }
+        session.ui.print(&match session.format() {
+            Format::Json => json::pretty(&view)?,
+            Format::Jsonl => json::line(&view)?,
+            Format::Ids => {
+                let mut ids: Vec<String> = view.events.iter().map(|event| event.ticket.clone()).collect();
+                ids.extend(view.changes.iter().map(|change| change.ticket.clone()));
+                ids.sort();
+                ids.dedup();
+                lines(&ids)
+            }
+            format => faces::tick::render(&view, format, &session.ui)?,
+        })?;
+        Ok(ExitCode::from(exit::DONE))
+    }
+}
