@@ -15,6 +15,7 @@
 //! - [`mail`](mod@mail): raw messages to what they say and what they are, no I/O
 //! - [`transport`]: the only user of the network: SMTP, a sendmail command, IMAP
 //! - [`workflow`]: pure decisions
+//! - [`report`]: pure aggregates over the lives of tickets
 //! - [`desk`]: the use cases, one file each: read a snapshot, decide, apply a change, answer with a view
 //! - [`view`]: what a command answers, as it serialises
 //! - [`output`]: tables, pages, JSON, the pager; the only way out to a terminal
@@ -32,6 +33,7 @@ pub mod format;
 pub mod mail;
 pub mod output;
 pub mod progress;
+pub mod report;
 pub mod search;
 pub mod store;
 pub mod transport;

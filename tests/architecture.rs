@@ -4,7 +4,7 @@ use std::collections::BTreeSet;
 use std::path::{Path, PathBuf};
 
 /// What each module may name of ours, and the crates that have one home.
-const MAY: [(&str, &[&str]); 11] = [
+const MAY: [(&str, &[&str]); 12] = [
     ("transport", &["mail"]),
     ("mail", &["domain", "format"]),
     ("domain", &[]),
@@ -12,8 +12,24 @@ const MAY: [(&str, &[&str]); 11] = [
     ("store", &["domain", "format", "failure"]),
     ("search", &["domain", "format", "store", "failure", "progress"]),
     ("workflow", &["domain"]),
+    ("report", &["domain", "workflow", "view"]),
     ("view", &["domain"]),
-    ("desk", &["domain", "format", "store", "search", "mail", "transport", "workflow", "view", "failure", "progress"]),
+    (
+        "desk",
+        &[
+            "domain",
+            "format",
+            "store",
+            "search",
+            "mail",
+            "transport",
+            "workflow",
+            "report",
+            "view",
+            "failure",
+            "progress",
+        ],
+    ),
     ("output", &["domain", "view", "failure"]),
     ("commands", &["desk", "domain", "view", "output", "failure", "progress", "clock", "exit"]),
 ];

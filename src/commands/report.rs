@@ -1,46 +1,50 @@
 use std::process::ExitCode;
 
 use super::session::Session;
-use super::support::lines;
+use crate::desk::report::dashboards::Wanted;
 use crate::exit;
 use crate::failure::Result;
 use crate::output::{Format, faces, json};
 
-/// Figures of the desk
-#[derive(Debug, Clone, clap::Args)]
-pub struct Args {
-    #[command(subcommand)]
-    pub report: Report,
-}
-
-#[derive(Debug, Clone, clap::Subcommand)]
-pub enum Report {
-    Patterns(PeriodArgs),
-}
-
-/// How often each response pattern was used, and how often its text was changed
+/// Figures of the desk: volume, response, resolution, backlog, sla, agents, escalations, reasons, satisfaction, knowledge, summary, patterns
 ///
-/// A pattern that is often changed no longer says what agents want to say. The date of the answer counts.
+/// Each figure is worked out from the history at a commit, and its definition is in loket-workflow(7). NAME may also be a
+/// dashboard of policy/dashboards.yaml.
 #[derive(Debug, Clone, clap::Args)]
-#[command(after_help = "Example: loket report patterns --since now-30d")]
-pub struct PeriodArgs {
+#[command(after_help = "Examples:
+  loket report summary --since now-90d
+  loket report volume --since 2026-01-01 --by month
+  loket report sla --by priority --explain")]
+pub struct Args {
+    /// The report, or a dashboard
+    #[arg(value_name = "NAME")]
+    pub name: String,
     /// From this date on
     #[arg(long, value_name = "DATE")]
     pub since: Option<String>,
     /// Up to this date, the day included
     #[arg(long, value_name = "DATE")]
     pub until: Option<String>,
+    /// A row for each day, week, month, team, agent, type, channel, priority, tag or org
+    #[arg(long, value_name = "KEY")]
+    pub by: Option<String>,
+    /// Name the tickets behind each figure
+    #[arg(long)]
+    pub explain: bool,
 }
 
 impl Args {
     pub fn run(self, session: &Session) -> Result<ExitCode> {
-        let Report::Patterns(period) = self.report;
-        let view = session.open()?.report_patterns(period.since.as_deref(), period.until.as_deref())?;
-        session.ui.print(&match session.format() {
-            Format::Json => json::pretty(&view)?,
-            Format::Jsonl => json::line(&view)?,
-            Format::Ids => lines(&view.rows.iter().filter_map(|row| row.key.clone()).collect::<Vec<_>>()),
-            format => faces::reports::patterns(&view.rows, format, &session.ui)?,
+        let wanted =
+            Wanted { name: self.name, since: self.since, until: self.until, by: self.by, explain: self.explain };
+        let here = session.open()?;
+        let format = session.format();
+        let views = here.report_of(&wanted)?;
+        session.ui.print(&match (format, views.as_slice()) {
+            (Format::Json, [view]) => json::pretty(view)?,
+            (Format::Json, views) => json::pretty(&views)?,
+            (Format::Jsonl, views) => views.iter().map(json::line).collect::<Result<String>>()?,
+            (format, views) => faces::reports::render(views, format, &session.ui)?,
         })?;
         Ok(ExitCode::from(exit::DONE))
     }

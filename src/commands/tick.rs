@@ -6,7 +6,7 @@ use crate::exit;
 use crate::failure::Result;
 use crate::output::{Format, faces, json};
 
-/// Apply what time has brought: closings, reminders, SLA warnings and breaches, timed rules, webhooks
+/// Apply what time has brought: closings, reminders, SLA warnings and breaches, timed rules
 ///
 /// Meant for cron or CI. Running it twice changes nothing the second time, and it may run in several clones.
 #[derive(Debug, Clone, clap::Args)]

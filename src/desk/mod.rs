@@ -5,7 +5,6 @@ pub mod assign;
 pub mod attach;
 pub mod check;
 pub mod editing;
-mod errands;
 pub mod escalate;
 pub mod export;
 pub mod fetch;

@@ -5,7 +5,7 @@ use std::collections::{BTreeMap, HashSet};
 use jiff::Timestamp;
 
 use super::attach::{Attachment, safe_name};
-use super::rules::{Case, MACHINE, Outcome, Rulebook, machine};
+use super::rules::{Case, MACHINE, Rulebook, machine};
 use super::tick::TICK;
 use super::{Here, author};
 use crate::domain::comment::{Comment, Mail, Visibility};
@@ -125,7 +125,7 @@ impl Here {
         edit: &mut dyn FnMut(&mut Draft, &Planning<'_>) -> Result<()>,
         more: &mut dyn FnMut(&[Draft], &Planning<'_>) -> Result<Extra>,
     ) -> Result<MutationView> {
-        let (mut view, mut outcome) = (MutationView::default(), Outcome::default());
+        let mut view = MutationView::default();
         let mut attempt = |snapshot: &Snapshot<'_>| -> Result<Option<Change>> {
             let settings = self.settings(snapshot)?;
             let people = self.people(snapshot)?;
@@ -140,8 +140,8 @@ impl Here {
                 edit(draft, &planning)?;
             }
             let extra = more(&drafts, &planning)?;
-            let (change, told, done) = self.compose(plan, &planning, drafts, extra)?;
-            (view, outcome) = (told, done);
+            let (change, told) = self.compose(plan, &planning, drafts, extra)?;
+            view = told;
             Ok(change)
         };
         if plan.dry_run {
@@ -152,7 +152,6 @@ impl Here {
         let done = self.desk.commit(&mut attempt)?;
         view.commit = done.commit.map(|oid| oid.to_string());
         view.warnings.extend(done.warnings);
-        view.warnings.extend(self.run_errands(&outcome.errands));
         Ok(view)
     }
 
@@ -162,7 +161,7 @@ impl Here {
         planning: &Planning<'_>,
         drafts: Vec<Draft>,
         extra: Extra,
-    ) -> Result<(Option<Change>, MutationView, Outcome)> {
+    ) -> Result<(Option<Change>, MutationView)> {
         let mut view = MutationView::default();
         let mut change = Change {
             files: BTreeMap::new(),
@@ -204,7 +203,7 @@ impl Here {
         change.trailers.extend(extra.trailers);
         let tells = change.trailers.iter().any(|(key, _)| *key == "Loket-Event");
         if touched.is_empty() && !tells {
-            return Ok((None, view, Outcome::default()));
+            return Ok((None, view));
         }
         change.subject = subject(&touched, &plan.what, &statuses);
         if let Some(reason) = plan.reason {
@@ -213,7 +212,7 @@ impl Here {
         change.trailers.append(&mut outcome.trailers);
         change.trailers.extend(touched.iter().map(|id| ("Loket-Ticket", id.to_string())));
         view.tickets = touched.into_iter().map(String::from).collect();
-        Ok((Some(change), view, outcome))
+        Ok((Some(change), view))
     }
 
     fn write_draft(

@@ -44,9 +44,6 @@ impl Here {
             self.progress.step(chunk.len() as u64);
         }
         self.progress.done();
-        if !dry_run {
-            self.run_waiting_errands(&mut view)?;
-        }
         Ok(view)
     }
 

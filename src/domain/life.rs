@@ -69,6 +69,15 @@ impl Life {
         })
     }
 
+    /// The state just before an instant; `None` where it was not created before.
+    pub fn state_before(&self, at: Timestamp) -> Option<State> {
+        let until = self.steps.partition_point(|step| step.at < at);
+        self.steps[..until].iter().rev().find_map(|step| match step.what {
+            What::State(state) => Some(state),
+            _ => None,
+        })
+    }
+
     pub fn priority_at(&self, at: Timestamp) -> Option<Priority> {
         self.last(at, |what| match what {
             What::Priority(priority) => Some(*priority),

@@ -10,6 +10,7 @@ pub const VIEWS: &str = "policy/views.yaml";
 pub const CALENDARS: &str = "policy/calendars.yaml";
 pub const SLA: &str = "policy/sla.yaml";
 pub const RULES: &str = "policy/rules.yaml";
+pub const DASHBOARDS: &str = "policy/dashboards.yaml";
 pub const TICKETS: &str = "tickets";
 pub const PEOPLE: &str = "people";
 pub const CUSTOMERS: &str = "customers";

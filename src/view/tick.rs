@@ -13,7 +13,6 @@ pub struct TickView {
     pub events: Vec<TickEvent>,
     pub changes: Vec<ChangeView>,
     pub comments: Vec<NewComment>,
-    pub errands: ErrandsView,
     #[serde(skip)]
     pub warnings: Vec<String>,
     #[serde(skip)]
@@ -25,14 +24,4 @@ pub struct TickView {
 pub struct TickEvent {
     pub ticket: String,
     pub event: String,
-}
-
-/// Webhooks and programs of rules.
-#[derive(Debug, Clone, Copy, Default, Serialize)]
-pub struct ErrandsView {
-    pub done: usize,
-    /// They failed, and are tried again by a later tick.
-    pub failed: usize,
-    /// Their time has not come, or another tick is at them.
-    pub waiting: usize,
 }

@@ -7,14 +7,15 @@ use std::path::Path;
 use std::process::Command;
 
 use jiff::{SignedDuration, Timestamp};
-use loket::domain::event::closed_at;
+use loket::domain::clock::Derived;
+use loket::domain::event::{Event, closed_at};
 use loket::domain::facts::Facts;
 use loket::domain::query::{Expr, Field, Has, Is, Match, Part, Test, Value, matches};
 use loket::domain::settings::Settings;
 use loket::domain::ticket::{Priority, State};
 use loket::format::{layout, settings};
 use loket::progress::Silent;
-use loket::search::{HitKind, Level, Opening, Reader, Words, parse_sort};
+use loket::search::{Derive, HitKind, Level, Opening, Reader, Words, parse_sort};
 use loket::store::{Desk, Found, Snapshot};
 use proptest::prelude::*;
 use proptest::test_runner::{Config, TestRunner};
@@ -201,6 +202,7 @@ fn facts(snapshot: &Snapshot<'_>, settings: &Settings, reader: &Reader<'_>) -> V
                 org: file.ticket.requester.as_deref().and_then(|address| orgs.find(address)).map(str::to_owned),
                 updated: events.last().map(|event| event.date),
                 closed: closed_at(&events, state, |status| settings.state(status)),
+                promise: None,
                 ticket: file.ticket,
                 body: file.body,
                 thread: found.thread,
@@ -297,7 +299,26 @@ fn expr() -> impl Strategy<Value = Expr> {
 }
 
 fn open<'a>(desk: &'a Desk, snapshot: &'a Snapshot<'a>, settings: &'a Settings) -> Reader<'a> {
-    Reader::open(&Opening { desk, snapshot, settings, level: Level::Timeline, progress: &Silent }).unwrap()
+    let derive = &NoPolicies;
+    Reader::open(&Opening { desk, snapshot, settings, level: Level::Timeline, progress: &Silent, derive }).unwrap()
+}
+
+/// A desk without policies.
+struct NoPolicies;
+
+impl Derive for NoPolicies {
+    fn fingerprint(&self) -> loket::failure::Result<String> {
+        Ok(String::new())
+    }
+
+    fn wants_org(&self) -> bool {
+        false
+    }
+
+    fn derive(&self, facts: &Facts, events: &[Event]) -> Derived {
+        let life = loket::workflow::life::life(facts, events, &Settings::default());
+        Derived { life, promise: None, wakes: None }
+    }
 }
 
 /// Compares the reader with the evaluator on many random queries.

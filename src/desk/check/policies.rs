@@ -31,6 +31,7 @@ pub fn check(checking: &Checking<'_>) -> Result<Vec<Finding>> {
     file(layout::CALENDARS, &|bytes| parts(policy::calendars::parse(bytes, &checking.world.settings.timezone)))?;
     file(layout::SLA, &|bytes| parts(policy::sla::parse(bytes)))?;
     file(layout::RULES, &|bytes| parts(policy::rules::parse(bytes)))?;
+    file(layout::DASHBOARDS, &|bytes| parts(policy::dashboards::parse(bytes)))?;
     let bytes = checking.snapshot.file(layout::SETTINGS)?.unwrap_or_default();
     for (key, place) in settings::unknown_keys(&bytes) {
         let said = format!("'{}' is no setting", key.escape_debug());

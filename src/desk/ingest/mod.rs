@@ -196,7 +196,7 @@ impl Run<'_> {
             change.trailers.extend(outcome.trailers.iter().cloned());
             Ok(Some(change))
         })?;
-        let warnings = outcome.warnings.into_iter().chain(here.run_errands(&outcome.errands));
+        let warnings = outcome.warnings.into_iter();
         if let Some(commit) = done.commit {
             self.head = Some(commit);
             self.made.add(made);

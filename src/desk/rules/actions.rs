@@ -1,16 +1,16 @@
 //! What a rule does, action by action. One that cannot be done is told and left out; the person's change stands.
 
-use super::{Case, Errand, MACHINE, Rulebook};
+use super::{Case, MACHINE, Rulebook};
 use crate::desk::answer;
 use crate::desk::assign::known_team;
 use crate::desk::set::{self, Assignment};
 use crate::domain::comment::{Comment, Mail, Visibility};
-use crate::domain::policy::rule::{Action, Assign, Event, Rule, Setting};
+use crate::domain::policy::rule::{Action, Assign, Rule, Setting};
 use crate::failure::Result;
 use crate::workflow::status;
 
 impl Rulebook<'_> {
-    pub(super) fn act(&self, rule: &Rule, event: Event, action: &Action, case: &mut Case, given: bool) -> Result<()> {
+    pub(super) fn act(&self, rule: &Rule, action: &Action, case: &mut Case, given: bool) -> Result<()> {
         match action {
             Action::Set(settings) => settings.iter().for_each(|setting| self.set(rule, setting, case)),
             // Whom a person has just given the ticket to keeps it.
@@ -19,13 +19,9 @@ impl Rulebook<'_> {
             Action::Escalate(team) => self.escalate(rule, team.as_deref(), case),
             Action::Note(text) => say(case, Visibility::Internal, with_end(text), None, self.here.now),
             Action::Reply(slug) => self.reply(rule, slug, case),
-            Action::Webhook(_) | Action::Run { .. } => self.send(Errand {
-                key: self.here.tail(16),
-                rule: rule.name.clone(),
-                event,
-                ticket: case.ticket.id.to_string(),
-                action: action.clone(),
-            }),
+            Action::Webhook(_) | Action::Run { .. } => {
+                self.told(rule, case, &format!("this version of loket does no '{}'", action.name()));
+            }
         }
         Ok(())
     }

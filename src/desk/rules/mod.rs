@@ -51,22 +51,11 @@ pub struct Compiled {
     pub when: Option<Expr>,
 }
 
-/// Something to be done outside the desk once the change is committed.
-#[derive(Debug, Clone)]
-pub struct Errand {
-    pub key: String,
-    pub rule: String,
-    pub event: Event,
-    pub ticket: String,
-    pub action: Action,
-}
-
 /// What rules did beside changing tickets.
 #[derive(Debug, Default)]
 pub struct Outcome {
     pub trailers: Vec<(&'static str, String)>,
     pub warnings: Vec<String>,
-    pub errands: Vec<Errand>,
 }
 
 /// The rules of a desk, for one commit.
@@ -216,7 +205,9 @@ impl Rulebook<'_> {
                     may && compiled.rule.on.contains(event)
                 };
                 let all = || events.iter().chain(&caused);
-                let Some(event) = all().find(|event| on(event)).copied().filter(|_| !fired[place]) else { continue };
+                if fired[place] || !all().any(on) {
+                    continue;
+                }
                 if !self.fits(compiled.when.as_ref(), case)? {
                     continue;
                 }
@@ -231,7 +222,7 @@ impl Rulebook<'_> {
                 count += 1;
                 fired[place] = true;
                 let before = case.ticket.clone();
-                self.fire(&compiled.rule, event, case, given)?;
+                self.fire(&compiled.rule, case, given)?;
                 caused.extend(changed(&before, &case.ticket));
                 if compiled.rule.stop {
                     return Ok(());
@@ -243,7 +234,7 @@ impl Rulebook<'_> {
     }
 
     /// Does what a rule says, and notes that it fired.
-    fn fire(&self, rule: &Rule, event: Event, case: &mut Case, given: bool) -> Result<()> {
+    fn fire(&self, rule: &Rule, case: &mut Case, given: bool) -> Result<()> {
         self.outcome.borrow_mut().trailers.push(("Loket-Rule", rule.name.clone()));
         for action in &rule.then {
             let outside = !matches!(action, Action::Set(_) | Action::Escalate(_));
@@ -251,7 +242,7 @@ impl Rulebook<'_> {
                 trial.borrow_mut().push(trial::told(action));
                 continue;
             }
-            self.act(rule, event, action, case, given)?;
+            self.act(rule, action, case, given)?;
         }
         Ok(())
     }
@@ -313,12 +304,6 @@ impl Rulebook<'_> {
 
     pub(super) fn note(&self, trailer: (&'static str, String)) {
         self.outcome.borrow_mut().trailers.push(trailer);
-    }
-
-    pub(super) fn send(&self, errand: Errand) {
-        let mut outcome = self.outcome.borrow_mut();
-        outcome.trailers.push(("Loket-Errand", errand.key.clone()));
-        outcome.errands.push(errand);
     }
 
     /// What the rules did, once for all.

@@ -59,7 +59,7 @@ impl Here {
             }
             let mut after = case.clone();
             if fires {
-                rules.fire(rule, event.unwrap_or(rule.on[0]), &mut after, false)?;
+                rules.fire(rule, &mut after, false)?;
             }
             tried.push(TriedView {
                 rule: rule.name.clone(),

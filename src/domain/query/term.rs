@@ -32,7 +32,7 @@ impl Parser<'_> {
             Name::Sla => {
                 let mut choices = vec![("none", SlaMatch::None), ("any", SlaMatch::Any)];
                 choices.extend(ClockState::ALL.map(|state| (state.name(), SlaMatch::State(state))));
-                any_of(name, values, |raw| Ok(self.sla(choose(raw, name, &choices)?, raw.column)?))
+                any_of(name, values, |raw| self.sla(choose(raw, name, &choices)?, raw.column))
             }
             Name::Text(part) => any_of(name, values, |raw| text_in(part, raw)),
             Name::View => any_of(name, values, |raw| self.view(&raw.text, raw.column)),

@@ -2,6 +2,7 @@
 //! file mentions that lies outside it, so that a check can say whether it is there (files.md, Settings and policies).
 
 pub mod calendars;
+pub mod dashboards;
 mod days;
 pub mod ics;
 pub(super) mod item;

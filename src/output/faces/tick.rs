@@ -19,13 +19,6 @@ pub fn render(view: &TickView, format: Format, ui: &Ui) -> Result<String> {
         view.changes.iter().map(|change| row(&change.ticket, &change.field, plain(&change.from), plain(&change.to))),
     );
     cells.extend(view.comments.iter().map(|comment| row(&comment.ticket, "comment", none(), comment.id.clone())));
-    let errands = view.errands;
-    for (count, what) in [(errands.done, "done"), (errands.failed, "failed, tried again"), (errands.waiting, "waiting")]
-    {
-        if count > 0 {
-            cells.push(row("", "errands", none(), format!("{count} {what}")));
-        }
-    }
     if cells.is_empty() && format == Format::Table {
         return Ok(String::new());
     }

@@ -81,6 +81,7 @@ fn facts() -> Facts {
         org: Some("other".into()),
         updated: None,
         closed: None,
+        promise: None,
         body: "I cannot log in since the update".into(),
         thread: vec![
             comment("jo", "2026-11-21T23:00:00Z", Visibility::Public, "Please restart the gateway"),

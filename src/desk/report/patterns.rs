@@ -1,12 +1,14 @@
-//! `report`: figures of the desk.
+//! How the response patterns are used.
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use super::Here;
+use crate::desk::Here;
 use crate::domain::id::TicketId;
+use crate::domain::settings::Settings;
 use crate::failure::Result;
 use crate::search::Level;
-use crate::view::report::{Count, Figure, Period, ReportRow, ReportView};
+use crate::store::Snapshot;
+use crate::view::report::{Count, Figure, Period, ReportRow};
 
 /// What is counted of one thing: how often, and in which tickets.
 #[derive(Debug, Default)]
@@ -28,13 +30,15 @@ impl Tally {
 
 impl Here {
     /// How often each pattern was answered from, and how often its text was changed. The date of an answer decides.
-    pub fn report_patterns(&self, since: Option<&str>, until: Option<&str>) -> Result<ReportView> {
-        let snapshot = self.snapshot()?;
-        let settings = self.settings(&snapshot)?;
-        let since = since.map(|text| self.date(&settings, "--since", text)).transpose()?.map(|(start, _)| start);
-        let until = until.map(|text| self.date(&settings, "--until", text)).transpose()?.map(|(_, end)| end);
-        let reader = self.reader(&snapshot, &settings, Level::Present)?;
-        let ids = reader.ids(&self.query(&snapshot, &settings, "has:pattern", None)?, &[], None)?;
+    pub(super) fn pattern_rows(
+        &self,
+        snapshot: &Snapshot<'_>,
+        settings: &Settings,
+        period: Period,
+    ) -> Result<Vec<ReportRow>> {
+        let Period { since, until } = period;
+        let reader = self.reader(snapshot, settings, Level::Present)?;
+        let ids = reader.ids(&self.query(snapshot, settings, "has:pattern", None)?, &[], None)?;
         let mut tallies: BTreeMap<String, (Tally, Tally)> = BTreeMap::new();
         let titles: BTreeMap<String, String> = self.patterns()?.into_iter().map(|row| (row.slug, row.title)).collect();
         tallies.extend(titles.keys().map(|slug| (slug.clone(), Default::default())));
@@ -61,13 +65,6 @@ impl Here {
             ];
             ReportRow { key: Some(key), figures, tickets: None }
         };
-        Ok(ReportView {
-            report: "patterns",
-            period: Period { since, until },
-            by: None,
-            commit: snapshot.commit.map(|commit| commit.to_string()),
-            timezone: settings.timezone.iana_name().unwrap_or("UTC").to_owned(),
-            rows: tallies.into_iter().map(row).collect(),
-        })
+        Ok(tallies.into_iter().map(row).collect())
     }
 }

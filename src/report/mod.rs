@@ -1,0 +1,192 @@
+//! Reports: figures over the lives of tickets (workflow.md, Reports). Pure: the clock, the calendars and the policies are
+//! given.
+
+mod backlog;
+mod board;
+mod by;
+mod flow;
+mod people;
+mod quality;
+
+use jiff::tz::TimeZone;
+use jiff::{SignedDuration, Timestamp};
+
+use crate::domain::clock::Clock;
+use crate::domain::life::{Life, Name, What};
+use crate::domain::ticket::State;
+use crate::view::report::ReportRow;
+use crate::workflow::calendar::Hours;
+use board::Board;
+pub use by::By;
+
+/// What a report is of.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Kind {
+    Volume,
+    Response,
+    Resolution,
+    Backlog,
+    Sla,
+    Agents,
+    Escalations,
+    Reasons,
+    Satisfaction,
+    Knowledge,
+    Summary,
+}
+
+impl Kind {
+    pub const ALL: [Kind; 11] = [
+        Kind::Volume,
+        Kind::Response,
+        Kind::Resolution,
+        Kind::Backlog,
+        Kind::Sla,
+        Kind::Agents,
+        Kind::Escalations,
+        Kind::Reasons,
+        Kind::Satisfaction,
+        Kind::Knowledge,
+        Kind::Summary,
+    ];
+
+    pub fn name(self) -> &'static str {
+        [
+            "volume",
+            "response",
+            "resolution",
+            "backlog",
+            "sla",
+            "agents",
+            "escalations",
+            "reasons",
+            "satisfaction",
+            "knowledge",
+            "summary",
+        ][self as usize]
+    }
+
+    pub fn find(name: &str) -> Option<Kind> {
+        Kind::ALL.into_iter().find(|kind| kind.name() == name)
+    }
+}
+
+/// A period: from `since` on, up to but without `until`.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub struct Span {
+    pub since: Option<Timestamp>,
+    pub until: Option<Timestamp>,
+}
+
+impl Span {
+    pub fn contains(self, at: Timestamp) -> bool {
+        self.since.is_none_or(|since| at >= since) && self.until.is_none_or(|until| at < until)
+    }
+}
+
+/// Everything a report is worked out from.
+pub struct Ground<'a> {
+    /// All tickets, in the order of their ids.
+    pub lives: &'a [Life],
+    pub period: Span,
+    /// The instant of the report: what still runs, runs until then.
+    pub now: Timestamp,
+    /// The zone of the days, weeks and months.
+    pub zone: &'a TimeZone,
+    pub by: Option<By>,
+    /// Whether the ids behind the figures are wanted.
+    pub explain: bool,
+    /// The SLA clocks of a ticket.
+    pub clocks: &'a dyn Fn(&Life) -> Vec<Clock>,
+    /// What the business time of a ticket is counted by; `None` is clock time.
+    pub hours: &'a dyn Fn(&Life) -> Option<&'a Hours>,
+    /// The organisation of a ticket's requester.
+    pub org: &'a dyn Fn(&Life) -> Option<Name>,
+    /// Articles of the knowledge base that are to be reviewed.
+    pub stale_articles: usize,
+}
+
+impl Ground<'_> {
+    /// The tickets that count: spam and what was merged do not.
+    fn lives(&self) -> impl Iterator<Item = &Life> {
+        self.lives.iter().filter(|life| {
+            let last = life.steps.iter().rev().find_map(|step| match step.what {
+                What::State(state) => Some(state),
+                _ => None,
+            });
+            !life.merged && last != Some(State::Discarded)
+        })
+    }
+
+    /// Those of them to which something happened in the period.
+    fn stirred(&self) -> impl Iterator<Item = &Life> {
+        self.lives().filter(|life| {
+            let last = life.steps.last().map_or(life.created, |step| step.at);
+            self.period.since.is_none_or(|since| last >= since)
+                && self.period.until.is_none_or(|until| life.created < until)
+        })
+    }
+
+    /// The end of the period, which is not in it any more; without one the instant of the report is the last in it.
+    fn end(&self) -> Timestamp {
+        let after = self.now.checked_add(SignedDuration::from_nanos(1)).unwrap_or(self.now);
+        self.period.until.unwrap_or(after)
+    }
+
+    /// The solves of a ticket that lie in the period.
+    fn solves_within(&self, life: &Life) -> Vec<Timestamp> {
+        life.solves().into_iter().filter(|at| self.period.contains(*at)).collect()
+    }
+}
+
+/// The rows of a report.
+pub fn rows(kind: Kind, ground: &Ground<'_>) -> Vec<ReportRow> {
+    let board = match kind {
+        Kind::Volume => flow::volume(ground),
+        Kind::Response => flow::response(ground),
+        Kind::Resolution => flow::resolution(ground),
+        Kind::Backlog => backlog::backlog(ground),
+        Kind::Sla => quality::sla(ground),
+        Kind::Escalations => quality::escalations(ground),
+        Kind::Satisfaction => quality::satisfaction(ground),
+        Kind::Knowledge => quality::knowledge(ground),
+        Kind::Agents => people::agents(ground),
+        Kind::Reasons => people::reasons(ground),
+        Kind::Summary => return summary(ground),
+    };
+    board.rows(ground)
+}
+
+/// The headline of each report.
+const HEADLINES: [(Kind, &[&str]); 7] = [
+    (Kind::Volume, &["created", "solved", "reopened", "net_flow"]),
+    (Kind::Backlog, &["backlog"]),
+    (Kind::Response, &["first_response", "first_response_open"]),
+    (Kind::Resolution, &["resolution_full", "reopen_rate", "one_touch"]),
+    (Kind::Escalations, &["escalation_rate"]),
+    (Kind::Sla, &["sla_attainment", "overdue_now"]),
+    (Kind::Satisfaction, &["csat", "response_rate"]),
+];
+
+fn summary(ground: &Ground<'_>) -> Vec<ReportRow> {
+    let mut rows: Vec<ReportRow> = Vec::new();
+    for (kind, names) in HEADLINES {
+        for mut found in self::rows(kind, ground) {
+            found.figures.retain(|(name, _)| names.contains(name));
+            if let Some(tickets) = &mut found.tickets {
+                tickets.retain(|(name, _)| names.contains(name));
+            }
+            match rows.iter_mut().find(|row| row.key == found.key) {
+                Some(row) => {
+                    row.figures.extend(found.figures);
+                    if let (Some(all), Some(more)) = (&mut row.tickets, found.tickets) {
+                        all.extend(more);
+                    }
+                }
+                None => rows.push(found),
+            }
+        }
+    }
+    Board::in_order(&mut rows, ground.by);
+    rows
+}
