@@ -29,10 +29,10 @@ fn lists_in_every_format() {
         261121-ddddd
         ");
     assert_snapshot!(desk.ok(format!("{list} -o csv")), @"
-        id,title,status,state,priority,type,requester,assignee,team,cc,tags,channel,language,created,updated,closed,line,merged_into,external_id,path,comments,links,fields,satisfaction,first_response
-        261120-aaaaa,Alpha,open,open,high,,,jo,,,,,,2026-11-20T08:00:00Z,2026-11-22T09:00:00Z,,1,,,tickets/2026/11/20/261120-aaaaa/ticket.md,0,,,,
-        261121-ccccc,Gamma,new,open,normal,,,,second-line,,,,,2026-11-21T08:00:00Z,2026-11-22T09:00:00Z,,1,,,tickets/2026/11/21/261121-ccccc/ticket.md,0,,,,
-        261121-ddddd,Delta,new,open,urgent,,,,,,,,,2026-11-21T08:00:00Z,2026-11-22T09:00:00Z,,1,,,tickets/2026/11/21/261121-ddddd/ticket.md,0,,,,
+        id,title,status,state,priority,type,requester,assignee,team,cc,tags,channel,language,created,updated,closed,line,merged_into,external_id,path,comments,links,fields,satisfaction,first_response,due,sla
+        261120-aaaaa,Alpha,open,open,high,,,jo,,,,,,2026-11-20T08:00:00Z,2026-11-22T09:00:00Z,,1,,,tickets/2026/11/20/261120-aaaaa/ticket.md,0,,,,,2026-11-21T08:00:00Z,breached
+        261121-ccccc,Gamma,new,open,normal,,,,second-line,,,,,2026-11-21T08:00:00Z,2026-11-22T09:00:00Z,,1,,,tickets/2026/11/21/261121-ccccc/ticket.md,0,,,,,2026-11-22T08:00:00Z,breached
+        261121-ddddd,Delta,new,open,urgent,,,,,,,,,2026-11-21T08:00:00Z,2026-11-22T09:00:00Z,,1,,,tickets/2026/11/21/261121-ddddd/ticket.md,0,,,,,2026-11-22T08:00:00Z,breached
         ");
     let whole = desk.json(list);
     let lines = desk.ok(format!("{list} -o jsonl"));

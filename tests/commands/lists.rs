@@ -152,7 +152,7 @@ fn the_order_is_by_any_key_and_turned_by_a_dash() {
     assert_snapshot!(desk.refused("list --sort=creatd", 2), @"
         ! error: there is no order by 'creatd'
         ! hint: did you mean 'created'?
-        ! hint: the orders are id, priority, status, state, type, assignee, team, requester, channel, language, title, created, age, updated, closed, comments, satisfaction, first-response, first_response, answered-by, external-id; a leading - turns one round
+        ! hint: the orders are id, priority, status, state, type, assignee, team, requester, channel, language, title, created, age, updated, closed, due, comments, satisfaction, first-response, first_response, answered-by, external-id; a leading - turns one round
         exit 2
         ");
 }

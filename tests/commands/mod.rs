@@ -43,3 +43,4 @@ mod storage;
 mod terminal;
 mod tickets;
 mod time_travel;
+mod workflow;

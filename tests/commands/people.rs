@@ -186,7 +186,7 @@ fn what_is_edited_is_committed() {
     assert_eq!(fields, ["status", "priority", "body"]);
     assert!(desk.read(&ticket_path(&id)).contains("priority: high # mine\n"));
     assert_eq!(desk.value(&id, "body"), "other words\n");
-    assert_eq!(desk.git("log -1 --format=%s").trim(), format!("{id}: edit"));
+    assert_eq!(desk.git("log -1 --format=%s").trim(), format!("{id}: edit, now open"));
     desk.is_clean();
 }
 

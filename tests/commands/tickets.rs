@@ -282,6 +282,7 @@ fn show_reads_as_a_conversation() {
         tags       login, app
         channel    email
         created    2026-11-22 08:00 (1h ago)
+        sla        first-response met, policy standard
         links      related-to 261009-0c1mz
         product    portal
 

@@ -93,7 +93,7 @@ fn facts(ticket: &TicketView, now: Timestamp, ui: &Ui) -> String {
     line("tags", Some(ticket.tags.join(", ")));
     line("channel", ticket.channel.clone());
     line("created", Some(format!("{} ({})", minute(ticket.created), age::ago(ticket.created, now))));
-    line("due", due(ticket, now));
+    line("sla", due(ticket, now));
     line("links", Some(links(ticket)));
     line("remind", ticket.remind_at.map(minute));
     line("close at", ticket.close_at.map(minute));
