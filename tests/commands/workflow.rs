@@ -26,14 +26,14 @@ const ANSWER: &str = "- {name: standard, calendar: office, targets: {first-respo
 fn a_clock_runs_in_business_time_and_is_judged_at_the_answer() {
     let desk = desk(ANSWER, "[]\n");
     let id = asked(&desk);
-    let shown = desk.json(&format!("show {id}"));
+    let shown = desk.json(format!("show {id}"));
     assert_eq!(shown["due"], "2026-11-23T11:00:00Z");
     assert_eq!(shown["sla"]["state"], "ok");
-    assert!(desk.json(&format!("show {id} --public"))["sla"].is_null());
+    assert!(desk.json(format!("show {id} --public"))["sla"].is_null());
     let desk = desk.at("2026-11-23T12:00:00Z");
     assert_eq!(desk.json("list is:overdue --count")["count"], 1);
-    desk.ok(&format!("reply {id} -m 'We look.'"));
-    let clocks = desk.json(&format!("sla show {id}"))["clocks"].clone();
+    desk.ok(format!("reply {id} -m 'We look.'"));
+    let clocks = desk.json(format!("sla show {id}"))["clocks"].clone();
     assert_eq!(clocks[0]["state"], "missed");
     assert_eq!(clocks[0]["used"], 3 * 3600);
     assert_eq!(desk.json("list sla:missed --count")["count"], 1);
@@ -60,14 +60,14 @@ fn what_a_rule_does_is_in_the_commit_that_sets_it_off() {
     let desk = desk(ANSWER, rules);
     let before = desk.commits();
     let id = desk.opened("Help --type question --from ann@example.com -m Text.");
-    let shown = desk.json(&format!("show {id}"));
+    let shown = desk.json(format!("show {id}"));
     assert_eq!((&shown["priority"], &shown["assignee"]), (&Value::from("high"), &Value::from("sam")));
     assert_eq!(desk.commits(), before + 1);
     assert!(desk.git("log -1 --format=%B").contains("Loket-Rule: high"));
     assert!(!desk.ok(format!("show {id} --public")).text().contains("MARKER"));
     let given = desk.opened("Help --type question --assign jo -m Text.");
-    assert_eq!(desk.json(&format!("show {given}"))["assignee"], "jo");
-    let tried = desk.json(&format!("rules test {id} --event created"));
+    assert_eq!(desk.json(format!("show {given}"))["assignee"], "jo");
+    let tried = desk.json(format!("rules test {id} --event created"));
     assert_eq!(tried[0]["fires"], true);
 }
 
@@ -78,7 +78,7 @@ fn tick_does_what_is_due_once() {
     let desk = desk.at("2026-11-23T11:00:01Z");
     let done = desk.json("tick");
     assert_eq!(done["events"][0]["event"], "sla-breach first-response 1");
-    assert_eq!(desk.json(&format!("show {id}"))["priority"], "urgent");
+    assert_eq!(desk.json(format!("show {id}"))["priority"], "urgent");
     let before = desk.head();
     assert_eq!(desk.json("tick")["events"], Value::Array(Vec::new()));
     assert_eq!(desk.head(), before);
@@ -88,7 +88,7 @@ fn tick_does_what_is_due_once() {
     desk.refused(format!("rate {id} 4"), 4);
     let desk = desk.at("2026-11-27T11:00:01Z");
     desk.ok("tick");
-    assert_eq!(desk.json(&format!("show {id}"))["status"], "closed");
+    assert_eq!(desk.json(format!("show {id}"))["status"], "closed");
     let report = desk.json("report satisfaction");
     assert_eq!(report["rows"][0]["csat"], 1.0);
     assert_eq!(desk.json("report volume")["rows"][0]["solved"]["events"], 1);
@@ -98,36 +98,36 @@ fn tick_does_what_is_due_once() {
 fn a_requester_who_owes_an_answer_is_reminded_and_then_given_up() {
     let desk = desk("[]\n", "[]\n");
     let settings = desk.read("loket.yaml");
-    desk.write("loket.yaml", &format!("{settings}reminders: {{after: 1d, times: 1, pattern: information-request}}\n"));
+    desk.write("loket.yaml", format!("{settings}reminders: {{after: 1d, times: 1, pattern: information-request}}\n"));
     desk.commit("reminders");
     let id = asked(&desk);
     desk.ok(format!("take {id}"));
     desk.ok(format!("reply {id} -m 'Which one?' --wait"));
     let desk = desk.at("2026-11-23T10:00:00Z");
     assert_eq!(desk.json("tick")["events"][0]["event"], "reminder 1");
-    let thread = desk.json(&format!("show {id}"))["thread"].clone();
+    let thread = desk.json(format!("show {id}"))["thread"].clone();
     assert_eq!(thread[1]["automatic"], true);
     let desk = desk.at("2026-11-24T10:00:00Z");
     assert_eq!(desk.json("tick")["events"][0]["event"], "no-answer");
-    assert_eq!(desk.json(&format!("show {id}"))["status"], "solved");
+    assert_eq!(desk.json(format!("show {id}"))["status"], "solved");
 }
 
 #[test]
 fn auto_says_whom_it_looked_at() {
     let desk = desk("[]\n", "[]\n");
     let id = asked(&desk);
-    let told = desk.json(&format!("assign {id} auto --explain"));
+    let told = desk.json(format!("assign {id} auto --explain"));
     assert_eq!(told["assignments"][0]["strategy"], "least-loaded");
     assert_eq!(told["assignments"][0]["candidates"].as_array().unwrap().len(), 2);
-    assert!(!desk.json(&format!("show {id}"))["assignee"].is_null());
+    assert!(!desk.json(format!("show {id}"))["assignee"].is_null());
 }
 
 #[test]
 fn what_is_opened_outwards_owes_no_answer_yet() {
     let desk = desk(ANSWER, "[]\n");
     let id = desk.opened("'Your order' --outbound --from ann@example.com -m 'It is late.'");
-    let shown = desk.json(&format!("show {id}"));
+    let shown = desk.json(format!("show {id}"));
     assert_eq!((&shown["due"], &shown["thread"][0]["role"]), (&Value::Null, &Value::from("agent")));
     desk.ok(format!("reply {id} --from ann@example.com -m 'How late?'"));
-    assert_eq!(desk.json(&format!("show {id}"))["sla"]["target"], "first-response");
+    assert_eq!(desk.json(format!("show {id}"))["sla"]["target"], "first-response");
 }
