@@ -35,7 +35,7 @@ const MAY: [(&str, &[&str]); 12] = [
 ];
 
 /// A crate, and the modules that may name it.
-const HOMES: [(&str, &[&str]); 19] = [
+const HOMES: [(&str, &[&str]); 20] = [
     ("lettre", &["transport"]),
     ("rustls", &["transport"]),
     ("imap_codec", &["transport"]),
@@ -55,6 +55,7 @@ const HOMES: [(&str, &[&str]); 19] = [
     ("indicatif", &["output"]),
     ("csv", &["desk", "output"]),
     ("minijinja", &["format"]),
+    ("plotters", &["output"]),
 ];
 
 fn sources(folder: &Path) -> Vec<PathBuf> {

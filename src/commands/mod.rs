@@ -114,6 +114,7 @@ impl Command {
     pub fn gives(&self, format: Format) -> bool {
         match (format, self) {
             (Format::Html, Command::Kb(args)) => args.gives_html(),
+            (Format::Html | Format::Svg, Command::Report(_)) => true,
             (Format::Github | Format::Sarif, Command::Check(_)) => true,
             _ => !format.is_special(),
         }

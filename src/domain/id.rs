@@ -50,13 +50,20 @@ impl TicketId {
     /// The id whose [`number`](Self::number) this is.
     pub fn from_number(number: u64) -> Option<Self> {
         let length = (number & 7) as usize + 1;
-        let mut tail = vec![0u8; length];
+        let mut text = *b"000000-00000000";
         let mut rest = number >> 3 & ((1 << 40) - 1);
-        for place in tail.iter_mut().rev() {
+        for place in text[7..7 + length].iter_mut().rev() {
             *place = ALPHABET[(rest % 32) as usize];
             rest /= 32;
         }
-        format!("{:06}-{}", number >> 43, String::from_utf8(tail).ok()?).parse().ok()
+        let mut day = number >> 43;
+        for place in text[..6].iter_mut().rev() {
+            *place = b'0' + (day % 10) as u8;
+            day /= 10;
+        }
+        // A day of more than six figures is no id.
+        let text = std::str::from_utf8(&text[..7 + length]).ok().filter(|_| day == 0)?;
+        text.parse().ok()
     }
 }
 

@@ -9,7 +9,10 @@ use std::str::FromStr;
 use crate::failure::Failure;
 
 pub mod age;
+pub mod chart;
+pub mod dashboard;
 pub mod faces;
+pub mod figures;
 pub mod json;
 pub mod markdown;
 mod markdown_depth;
@@ -19,6 +22,8 @@ mod pager;
 pub mod progress;
 pub mod records;
 pub mod sanitize;
+pub mod schedule;
+pub mod sparkline;
 pub mod style;
 mod styled;
 pub mod table;
@@ -46,8 +51,10 @@ pub enum Format {
     Md,
     /// Bare ids, one a line.
     Ids,
-    /// A page: `kb show`.
+    /// A page: `kb show`, `report`.
     Html,
+    /// A chart: `report`.
+    Svg,
     /// Workflow commands of GitHub Actions: `check`.
     Github,
     /// SARIF 2.1.0: `check`.
@@ -58,7 +65,7 @@ impl Format {
     /// What every command gives, in the order help lists them.
     pub const COMMON: [Format; 6] = [Format::Table, Format::Json, Format::Jsonl, Format::Csv, Format::Md, Format::Ids];
     /// What some command gives alone.
-    pub const SPECIAL: [Format; 3] = [Format::Html, Format::Github, Format::Sarif];
+    pub const SPECIAL: [Format; 4] = [Format::Html, Format::Svg, Format::Github, Format::Sarif];
 
     pub fn is_special(self) -> bool {
         Format::SPECIAL.contains(&self)
@@ -74,6 +81,7 @@ impl Format {
             Format::Md => "md",
             Format::Ids => "ids",
             Format::Html => "html",
+            Format::Svg => "svg",
             Format::Github => "github",
             Format::Sarif => "sarif",
         }

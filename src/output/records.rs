@@ -37,6 +37,13 @@ fn markdown_row<'a>(cells: impl Iterator<Item = &'a str>, out: &mut String) {
     out.push('\n');
 }
 
+/// A line of text for a document in markdown, as a table's cell has it.
+pub fn markdown_text(text: &str) -> String {
+    let mut out = String::new();
+    markdown_cell(&sanitize::line(text), &mut out);
+    out
+}
+
 fn markdown_cell(text: &str, out: &mut String) {
     let text = sanitize::block(text);
     for c in text.trim().chars() {

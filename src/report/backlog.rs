@@ -18,14 +18,14 @@ pub fn backlog(ground: &Ground<'_>) -> Board {
     match ground.by.filter(|by| by.is_time()) {
         Some(by) => {
             let points = points(ground, by);
-            for life in ground.lives() {
+            for life in ground.lives {
                 over_time(&mut board, ground, life, &points);
             }
             points.into_iter().for_each(|(_, key)| board.touch(Some(key)));
         }
         None => {
             let end = ground.end();
-            for life in ground.lives().filter(|life| life.state_before(end).is_some_and(State::is_live)) {
+            for life in ground.lives.iter().filter(|life| life.state_before(end).is_some_and(State::is_live)) {
                 for key in super::by::keys(ground, life, end) {
                     board.count_in(ground, life, key.clone(), 0);
                     board.time_in(ground, life, key, 1, &[(life.created, end)]);
@@ -39,7 +39,7 @@ pub fn backlog(ground: &Ground<'_>) -> Board {
 /// The ends of the days, weeks or months of the period, the last no later than its end, with their keys.
 fn points(ground: &Ground<'_>, by: By) -> Vec<(Timestamp, String)> {
     let end = ground.end();
-    let first = ground.period.since.or_else(|| ground.lives().map(|life| life.created).min());
+    let first = ground.period.since.or_else(|| ground.lives.iter().map(|life| life.created).min());
     let Some(first) = first.filter(|first| *first < end) else { return Vec::new() };
     let mut day = by.first_day(ground.zone.to_datetime(first).date());
     let mut points = Vec::new();

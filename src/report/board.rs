@@ -43,8 +43,8 @@ struct Cell {
     whole: usize,
     clock: Vec<i64>,
     business: Vec<i64>,
-    /// The ticket counted last: they come one after the other.
-    last: Option<TicketId>,
+    /// The ticket counted last, as its number: they come one after the other.
+    last: Option<u64>,
     ids: Vec<TicketId>,
 }
 
@@ -71,9 +71,14 @@ impl Board {
         &mut self.rows.entry(key).or_insert_with(|| vec![Cell::default(); width])[place]
     }
 
+    /// The rows an event belongs to; none where nobody wants the figure.
+    fn keys(&self, ground: &Ground<'_>, life: &Life, at: Timestamp, place: usize) -> Vec<Option<String>> {
+        if ground.wants(self.columns[place].0) { keys(ground, life, at) } else { Vec::new() }
+    }
+
     /// Counts an event of a ticket.
     pub fn count(&mut self, ground: &Ground<'_>, life: &Life, at: Timestamp, place: usize) {
-        for key in keys(ground, life, at) {
+        for key in self.keys(ground, life, at, place) {
             self.count_in(ground, life, key, place);
         }
     }
@@ -87,7 +92,7 @@ impl Board {
 
     /// Counts one of a whole, and whether it is of the part.
     pub fn share(&mut self, ground: &Ground<'_>, life: &Life, at: Timestamp, place: usize, part: bool) {
-        for key in keys(ground, life, at) {
+        for key in self.keys(ground, life, at, place) {
             self.share_in(ground, life, key, place, part);
         }
     }
@@ -110,7 +115,7 @@ impl Board {
         place: usize,
         parts: &[(Timestamp, Timestamp)],
     ) {
-        for key in keys(ground, life, at) {
+        for key in self.keys(ground, life, at, place) {
             self.time_in(ground, life, key, place, parts);
         }
     }
@@ -123,6 +128,9 @@ impl Board {
         place: usize,
         parts: &[(Timestamp, Timestamp)],
     ) {
+        if !ground.wants(self.columns[place].0) {
+            return;
+        }
         let clock = parts.iter().map(|(from, to)| to.duration_since(*from).as_secs().max(0)).sum();
         let business = match (ground.hours)(life) {
             Some(hours) => parts.iter().map(|(from, to)| hours.between(*from, *to)).sum(),
@@ -201,9 +209,10 @@ fn first_day(by: By, key: &str) -> Option<Date> {
 
 impl Cell {
     fn note(&mut self, ground: &Ground<'_>, life: &Life) {
-        if self.last.as_ref() != Some(&life.id) {
+        let number = life.id.number();
+        if self.last != Some(number) {
             self.tickets += 1;
-            self.last = Some(life.id.clone());
+            self.last = Some(number);
             if ground.explain {
                 self.ids.push(life.id.clone());
             }

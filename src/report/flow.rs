@@ -55,7 +55,7 @@ const RESPONSE: Columns = &[("first_response", Shape::Duration), ("first_respons
 pub fn response(ground: &Ground<'_>) -> Board {
     let mut board = Board::new(RESPONSE);
     let end = ground.end();
-    for life in ground.lives() {
+    for life in ground.lives {
         let Some(asked) = life.asked().filter(|asked| *asked < end) else { continue };
         match life.first_answer() {
             Some((answered, _)) if ground.period.contains(answered) => {

@@ -85,8 +85,9 @@ impl Span {
 }
 
 /// Everything a report is worked out from.
+#[derive(Clone, Copy)]
 pub struct Ground<'a> {
-    /// All tickets, in the order of their ids.
+    /// The tickets that [`count`](counts), in the order of their ids.
     pub lives: &'a [Life],
     pub period: Span,
     /// The instant of the report: what still runs, runs until then.
@@ -102,25 +103,20 @@ pub struct Ground<'a> {
     pub hours: &'a dyn Fn(&Life) -> Option<&'a Hours>,
     /// The organisation of a ticket's requester.
     pub org: &'a dyn Fn(&Life) -> Option<Name>,
+    /// The figures that are wanted; all where nothing is said.
+    pub only: Option<&'static [&'static str]>,
     /// Articles of the knowledge base that are to be reviewed.
     pub stale_articles: usize,
 }
 
 impl Ground<'_> {
-    /// The tickets that count: spam and what was merged do not.
-    fn lives(&self) -> impl Iterator<Item = &Life> {
-        self.lives.iter().filter(|life| {
-            let last = life.steps.iter().rev().find_map(|step| match step.what {
-                What::State(state) => Some(state),
-                _ => None,
-            });
-            !life.merged && last != Some(State::Discarded)
-        })
+    fn wants(&self, figure: &str) -> bool {
+        self.only.is_none_or(|only| only.contains(&figure))
     }
 
     /// Those of them to which something happened in the period.
     fn stirred(&self) -> impl Iterator<Item = &Life> {
-        self.lives().filter(|life| {
+        self.lives.iter().filter(|life| {
             let last = life.steps.last().map_or(life.created, |step| step.at);
             self.period.since.is_none_or(|since| last >= since)
                 && self.period.until.is_none_or(|until| life.created < until)
@@ -137,6 +133,15 @@ impl Ground<'_> {
     fn solves_within(&self, life: &Life) -> Vec<Timestamp> {
         life.solves().into_iter().filter(|at| self.period.contains(*at)).collect()
     }
+}
+
+/// Whether a ticket is in the figures: spam and what was merged are not.
+pub fn counts(life: &Life) -> bool {
+    let last = life.steps.iter().rev().find_map(|step| match step.what {
+        What::State(state) => Some(state),
+        _ => None,
+    });
+    !life.merged && last != Some(State::Discarded)
 }
 
 /// The rows of a report.
@@ -171,7 +176,7 @@ const HEADLINES: [(Kind, &[&str]); 7] = [
 fn summary(ground: &Ground<'_>) -> Vec<ReportRow> {
     let mut rows: Vec<ReportRow> = Vec::new();
     for (kind, names) in HEADLINES {
-        for mut found in self::rows(kind, ground) {
+        for mut found in self::rows(kind, &Ground { only: Some(names), ..*ground }) {
             found.figures.retain(|(name, _)| names.contains(name));
             if let Some(tickets) = &mut found.tickets {
                 tickets.retain(|(name, _)| names.contains(name));

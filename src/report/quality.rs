@@ -10,7 +10,7 @@ const SLA: Columns = &[("sla_attainment", Shape::Ratio), ("overdue_now", Shape::
 pub fn sla(ground: &Ground<'_>) -> Board {
     let mut board = Board::new(SLA);
     let end = ground.end();
-    for life in ground.lives() {
+    for life in ground.lives {
         let last = life.steps.last().map_or(life.created, |step| step.at);
         let is_live = life.state_before(end).is_some_and(|state| state.is_live());
         if life.policy.is_none() || (!is_live && ground.period.since.is_some_and(|since| last < since)) {

@@ -2,10 +2,12 @@
 //! thousand of them without their texts.
 
 use std::collections::HashMap;
+use std::num::NonZero;
 
 use anyhow::Context;
 use jiff::Timestamp;
-use tantivy::SegmentReader;
+use tantivy::columnar::BytesColumn;
+use tantivy::{DocId, SegmentReader};
 
 use super::collect::Gather;
 use super::compile::{all, word};
@@ -19,6 +21,8 @@ use crate::failure::Result;
 
 /// A value of the column has at most 65,535 bytes; a longer life is cut into pieces that begin with their number.
 const PIECE: usize = 60_000;
+/// So many lives are not worth another thread.
+const ALONE: usize = 4_000;
 
 impl Reader<'_> {
     /// The lives of all tickets, in the order of their ids.
@@ -27,7 +31,7 @@ impl Reader<'_> {
         let mut lives = Vec::new();
         for (searcher, shadow) in self.searchers() {
             for segment in searcher.segment_readers() {
-                segment_lives(segment, &mut |key| shadow.contains(&key), &mut names, &mut lives)?;
+                segment_lives(segment, &|key| shadow.contains(&key), &mut names, &mut lives)?;
             }
         }
         lives.sort_unstable_by(|a: &Life, b| a.id.cmp(&b.id));
@@ -64,35 +68,72 @@ fn join(id: TicketId, mut pieces: Vec<&[u8]>, names: &mut Names) -> Result<Optio
     if pieces.is_empty() {
         return Ok(None);
     }
+    if let [piece] = pieces.as_slice() {
+        return decode(id, piece.get(2..).unwrap_or_default(), names).context(Damaged).map(Some);
+    }
     pieces.sort_unstable();
     let bytes: Vec<u8> = pieces.iter().flat_map(|piece| piece.get(2..).unwrap_or_default()).copied().collect();
     decode(id, &bytes, names).context(Damaged).map(Some)
 }
 
+/// The lives of a segment; those of a large one are read by all cores.
 fn segment_lives(
     segment: &SegmentReader,
-    is_stale: &mut dyn FnMut(u64) -> bool,
+    is_stale: &(dyn Fn(u64) -> bool + Sync),
     names: &mut Names,
     lives: &mut Vec<Life>,
 ) -> Result<()> {
     let columns = segment.fast_fields();
     let Some(column) = columns.bytes("life").context(Damaged)? else { return Ok(()) };
     let keys = columns.u64("key").context(Damaged)?;
-    let mut texts: Vec<Vec<u8>> = Vec::with_capacity(column.num_terms());
-    let mut stream = column.dictionary().stream().context(Damaged)?;
-    while stream.advance() {
-        texts.push(stream.key().to_vec());
-    }
-    for doc in segment.doc_ids_alive() {
-        let Some(key) = keys.first(doc).filter(|key| !is_stale(*key)) else { continue };
-        let mut pieces: Vec<&[u8]> = Vec::new();
-        for ordinal in column.term_ords(doc) {
-            pieces.push(texts.get(ordinal as usize).context(Damaged)?);
+    let texts = Texts::read(&column)?;
+    let some = |docs: &[DocId], names: &mut Names| -> Result<Vec<Life>> {
+        let mut lives = Vec::with_capacity(docs.len());
+        for &doc in docs {
+            let Some(key) = keys.first(doc).filter(|key| !is_stale(*key)) else { continue };
+            let pieces = column.term_ords(doc).map(|ordinal| texts.get(ordinal).context(Damaged));
+            let pieces: Vec<&[u8]> = pieces.collect::<anyhow::Result<_>>()?;
+            let Some(id) = TicketId::from_number(key) else { continue };
+            lives.extend(join(id, pieces, names)?);
         }
-        let Some(id) = TicketId::from_number(key) else { continue };
-        lives.extend(join(id, pieces, names)?);
+        Ok(lives)
+    };
+    let docs: Vec<DocId> = segment.doc_ids_alive().collect();
+    let cores = std::thread::available_parallelism().map_or(1, NonZero::get);
+    let (first, others) = docs.split_at(docs.len().div_ceil(cores).max(ALONE).min(docs.len()));
+    std::thread::scope(|scope| {
+        let readers: Vec<_> =
+            others.chunks(first.len().max(1)).map(|docs| scope.spawn(|| some(docs, &mut Names::default()))).collect();
+        lives.extend(some(first, names)?);
+        for reader in readers {
+            lives.extend(reader.join().unwrap_or_else(|_| Err(anyhow::anyhow!(Damaged)))?);
+        }
+        Ok(())
+    })
+}
+
+/// The values of a column one after the other, each with its end: one allocation and not one a value.
+struct Texts {
+    bytes: Vec<u8>,
+    ends: Vec<usize>,
+}
+
+impl Texts {
+    fn read(column: &BytesColumn) -> Result<Texts> {
+        let mut texts = Texts { bytes: Vec::new(), ends: Vec::with_capacity(column.num_terms()) };
+        let mut stream = column.dictionary().stream().context(Damaged)?;
+        while stream.advance() {
+            texts.bytes.extend_from_slice(stream.key());
+            texts.ends.push(texts.bytes.len());
+        }
+        Ok(texts)
     }
-    Ok(())
+
+    fn get(&self, ordinal: u64) -> Option<&[u8]> {
+        let place = usize::try_from(ordinal).ok()?;
+        let start = place.checked_sub(1).map_or(Some(0), |before| self.ends.get(before).copied())?;
+        self.bytes.get(start..*self.ends.get(place)?)
+    }
 }
 
 /// Words that many tickets share, each kept once.
@@ -188,7 +229,8 @@ fn decode(id: TicketId, bytes: &[u8], names: &mut Names) -> Option<Life> {
     let (requester, policy) = (read.name()?, read.name()?);
     let tags = read.number()?;
     let tags = (0..tags).map(|_| read.name()?).collect::<Option<Vec<Name>>>()?;
-    let mut steps = Vec::with_capacity(bytes.len() / 8);
+    // A step takes two bytes or more; most take four.
+    let mut steps = Vec::with_capacity(read.bytes.len() / 4 + 1);
     let mut at = created;
     while !read.bytes.is_empty() {
         at += unzigzag(read.number()?);

@@ -16,6 +16,22 @@ pub struct ReportView {
     pub rows: Vec<ReportRow>,
 }
 
+/// Reports that are looked at together.
+#[derive(Debug, Clone)]
+pub struct DashboardView {
+    /// The name of the desk.
+    pub desk: String,
+    pub title: String,
+    pub sections: Vec<Section>,
+}
+
+/// A report of a dashboard, under a heading; one that is made of report and grouping where it has none.
+#[derive(Debug, Clone)]
+pub struct Section {
+    pub heading: Option<String>,
+    pub view: ReportView,
+}
+
 /// From `since` on, up to but without `until`; `null` where it is open.
 #[derive(Debug, Clone, Copy, Serialize)]
 pub struct Period {

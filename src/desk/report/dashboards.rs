@@ -1,11 +1,26 @@
 //! Dashboards: reports that are looked at together.
 
-use super::{Of, Request, parse_by};
+use super::{Grouping, Of, Request, parse_by};
 use crate::desk::{Here, nearest};
 use crate::domain::policy::dashboard::{Dashboard, Part};
 use crate::failure::{Failure, Result};
 use crate::format::{layout, policy};
-use crate::view::report::ReportView;
+use crate::report::{By, Kind};
+use crate::view::report::{DashboardView, Section};
+
+/// The dashboard of `report summary`: every report, and what each is grouped by.
+const WHOLE: [(Kind, Grouping); 10] = [
+    (Kind::Summary, Grouping::Whole),
+    (Kind::Volume, Grouping::Time),
+    (Kind::Backlog, Grouping::Time),
+    (Kind::Response, Grouping::Time),
+    (Kind::Resolution, Grouping::Time),
+    (Kind::Sla, Grouping::Time),
+    (Kind::Escalations, Grouping::By(By::Type)),
+    (Kind::Agents, Grouping::By(By::Agent)),
+    (Kind::Reasons, Grouping::Whole),
+    (Kind::Satisfaction, Grouping::Time),
+];
 
 /// What a person asked for by one name.
 #[derive(Debug, Clone, Default)]
@@ -20,15 +35,53 @@ pub struct Wanted {
 
 impl Here {
     /// The report of a name, or all of a dashboard.
-    pub fn report_of(&self, wanted: &Wanted) -> Result<Vec<ReportView>> {
-        match Of::find(&wanted.name) {
-            Some(of) => self.reports(&[self.request(of, wanted)?]),
+    pub fn report_of(&self, wanted: &Wanted) -> Result<DashboardView> {
+        let (title, parts) = match Of::find(&wanted.name) {
+            Some(of) => (None, vec![(None, self.request(of, wanted)?)]),
             None => {
                 let dashboard = self.dashboard(&wanted.name)?;
-                let requests = dashboard.parts.iter().map(|part| self.of_part(part, &dashboard, wanted));
-                self.reports(&requests.collect::<Result<Vec<_>>>()?)
+                let parts = dashboard.parts.iter().map(|part| self.of_part(part, &dashboard, wanted));
+                let parts = parts.collect::<Result<_>>()?;
+                (Some(dashboard.title.unwrap_or(dashboard.name)), parts)
             }
+        };
+        self.look_at(title, parts)
+    }
+
+    /// Refuses what is neither a report nor a dashboard.
+    pub fn check_report(&self, name: &str, by: Option<&str>) -> Result<()> {
+        by.map(parse_by).transpose()?;
+        match Of::find(name) {
+            Some(_) => Ok(()),
+            None => self.dashboard(name).map(drop),
         }
+    }
+
+    /// The figures of a summary, and the same along time.
+    pub fn summary_of(&self, wanted: &Wanted) -> Result<DashboardView> {
+        let whole = self.request(Of::Figures(Kind::Summary), wanted)?;
+        let time = Request { by: Grouping::Time, explain: false, ..whole.clone() };
+        self.look_at(None, vec![(None, whole), (None, time)])
+    }
+
+    /// All reports on a page; where days, weeks or months are asked for, those are along time.
+    pub fn whole_of(&self, wanted: &Wanted) -> Result<DashboardView> {
+        let base = self.request(Of::Figures(Kind::Summary), wanted)?;
+        let by = |grouping| if grouping == Grouping::Time && base.by != Grouping::Whole { base.by } else { grouping };
+        let part = |(kind, grouping)| Request { of: Of::Figures(kind), by: by(grouping), ..base.clone() };
+        self.look_at(None, WHOLE.map(part).map(|request| (None, request)).to_vec())
+    }
+
+    fn look_at(&self, title: Option<String>, parts: Vec<(Option<String>, Request)>) -> Result<DashboardView> {
+        let (headings, requests): (Vec<_>, Vec<_>) = parts.into_iter().unzip();
+        let snapshot = self.snapshot()?;
+        let views = self.reports(&requests)?;
+        let sections = headings.into_iter().zip(views).map(|(heading, view)| Section { heading, view });
+        Ok(DashboardView {
+            desk: self.settings(&snapshot)?.desk,
+            title: title.unwrap_or_else(|| "Report".to_owned()),
+            sections: sections.collect(),
+        })
     }
 
     fn request(&self, of: Of, wanted: &Wanted) -> Result<Request> {
@@ -36,12 +89,12 @@ impl Here {
             of,
             since: wanted.since.clone(),
             until: wanted.until.clone(),
-            by: wanted.by.as_deref().map(parse_by).transpose()?,
+            by: wanted.by.as_deref().map(parse_by).transpose()?.map_or(Grouping::Whole, Grouping::By),
             explain: wanted.explain,
         })
     }
 
-    fn of_part(&self, part: &Part, dashboard: &Dashboard, wanted: &Wanted) -> Result<Request> {
+    fn of_part(&self, part: &Part, dashboard: &Dashboard, wanted: &Wanted) -> Result<(Option<String>, Request)> {
         let Some(of) = Of::find(&part.report) else { return Err(unknown_report(&part.report, &[])) };
         let wanted = Wanted {
             since: wanted.since.clone().or_else(|| dashboard.since.clone()),
@@ -49,7 +102,7 @@ impl Here {
             by: wanted.by.clone().or_else(|| part.by.clone()),
             ..wanted.clone()
         };
-        self.request(of, &wanted)
+        Ok((part.title.clone(), self.request(of, &wanted)?))
     }
 
     /// A dashboard of `policy/dashboards.yaml`.

@@ -12,7 +12,7 @@ use super::{Here, nearest};
 use crate::domain::life::{Life, Name};
 use crate::domain::settings::Settings;
 use crate::failure::{Failure, Result};
-use crate::report::{By, Ground, Kind, Span, rows};
+use crate::report::{By, Ground, Kind, Span, counts, rows};
 use crate::search::Level;
 use crate::store::Snapshot;
 use crate::view::report::{Period, ReportView};
@@ -24,8 +24,18 @@ pub struct Request {
     /// As typed.
     pub since: Option<String>,
     pub until: Option<String>,
-    pub by: Option<By>,
+    pub by: Grouping,
     pub explain: bool,
+}
+
+/// The rows of a report.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Grouping {
+    /// One row.
+    Whole,
+    By(By),
+    /// Days, weeks or months, whichever suits the length of the period.
+    Time,
 }
 
 /// What a report is of.
@@ -90,7 +100,8 @@ impl Here {
         if requests.iter().any(|request| matches!(request.of, Of::Figures(_))) {
             let reader = self.reader(snapshot, settings, Level::Timeline)?;
             loaded.lives = reader.lives()?;
-            if requests.iter().any(|request| request.by == Some(By::Org)) {
+            loaded.lives.retain(counts);
+            if requests.iter().any(|request| request.by == Grouping::By(By::Org)) {
                 let orgs = reader.orgs()?;
                 let addresses = loaded.lives.iter().filter_map(|life| life.requester.clone());
                 loaded.orgs = addresses
@@ -116,6 +127,11 @@ impl Here {
         loaded: &Loaded,
     ) -> Result<ReportView> {
         let period = self.period(settings, request)?;
+        let by = match request.by {
+            Grouping::Whole => None,
+            Grouping::By(by) => Some(by),
+            Grouping::Time => Some(self.step(period, loaded)),
+        };
         let found = match request.of {
             Of::Patterns => self.pattern_rows(snapshot, settings, period)?,
             Of::Figures(kind) => rows(
@@ -125,11 +141,12 @@ impl Here {
                     period: Span { since: period.since, until: period.until },
                     now: self.now,
                     zone: &settings.timezone,
-                    by: request.by,
+                    by,
                     explain: request.explain,
                     clocks: &|life| policies.clocks(life),
                     hours: &|life| policies.hours_of(life),
                     org: &|life| life.requester.as_ref().and_then(|address| loaded.orgs.get(address).cloned()),
+                    only: None,
                     stale_articles: loaded.stale_articles,
                 },
             ),
@@ -137,11 +154,23 @@ impl Here {
         Ok(ReportView {
             report: request.of.name(),
             period,
-            by: request.by.map(By::name),
+            by: by.map(By::name),
             commit: snapshot.commit.map(|commit| commit.to_string()),
             timezone: settings.timezone.iana_name().unwrap_or("UTC").to_owned(),
             rows: found,
         })
+    }
+
+    /// The step of a period in which its rows are neither few nor many.
+    fn step(&self, period: Period, loaded: &Loaded) -> By {
+        let first = || loaded.lives.iter().map(|life| life.created).min();
+        let since = period.since.or_else(first).unwrap_or(self.now);
+        let until = period.until.unwrap_or(self.now);
+        match until.duration_since(since).as_hours() / 24 {
+            ..=31 => By::Day,
+            ..=186 => By::Week,
+            _ => By::Month,
+        }
     }
 
     fn period(&self, settings: &Settings, request: &Request) -> Result<Period> {

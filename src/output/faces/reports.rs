@@ -2,112 +2,95 @@
 
 use super::rows;
 use crate::failure::Result;
+use crate::output::figures::{self, label, value};
+use crate::output::sparkline::sparkline;
 use crate::output::table::{Cell, Column};
-use crate::output::{Format, Style, Ui};
-use crate::view::report::{Duration, Figure, ReportRow, ReportView, Spread};
+use crate::output::{Format, Style, Ui, dashboard, records};
+use crate::view::report::{DashboardView, ReportView, Section};
 
-/// Each report as a table; several under their names.
-pub fn render(views: &[ReportView], format: Format, ui: &Ui) -> Result<String> {
+/// Each report as a table; several under their headings.
+pub fn render(view: &DashboardView, format: Format, ui: &Ui) -> Result<String> {
+    let sections = &view.sections;
     if format == Format::Ids {
-        let keys = views.iter().flat_map(|view| &view.rows).filter_map(|row| row.key.clone());
+        let keys = sections.iter().flat_map(|section| &section.view.rows).filter_map(|row| row.key.clone());
         return Ok(keys.map(|key| format!("{key}\n")).collect());
     }
     let mut out = String::new();
-    for view in views {
-        if views.len() > 1 && format == Format::Table {
-            out.push_str(&format!("{}\n", ui.paint(Style::Heading, view.report)));
+    for section in sections {
+        if sections.len() > 1 {
+            out.push_str(&head(section, format, ui));
         }
-        out.push_str(&table(view, format, ui)?);
-        if views.len() > 1 {
+        out.push_str(&table(&section.view, None, format, ui)?);
+        if sections.len() > 1 {
             out.push('\n');
         }
     }
     Ok(out)
 }
 
-fn table(view: &ReportView, format: Format, ui: &Ui) -> Result<String> {
-    let is_single = view.by.is_none() && view.rows.len() == 1 && view.rows[0].key.is_none();
-    let mut text = match format {
-        Format::Table if is_single => down(&view.rows[0], ui)?,
-        _ => across(view, format, ui)?,
+/// A summary for people: its figures, each with how it went along time.
+pub fn render_summary(whole: &ReportView, along: &ReportView, ui: &Ui) -> Result<String> {
+    table(whole, Some(along), Format::Table, ui)
+}
+
+fn head(section: &Section, format: Format, ui: &Ui) -> String {
+    match format {
+        Format::Table => format!("{}\n", ui.paint(Style::Heading, &dashboard::heading(section))),
+        Format::Md => format!("## {}\n\n", records::markdown_text(&dashboard::heading(section))),
+        _ => String::new(),
+    }
+}
+
+fn table(view: &ReportView, along: Option<&ReportView>, format: Format, ui: &Ui) -> Result<String> {
+    let (names, mut texts) = match format {
+        Format::Csv => figures::flat(view),
+        _ => figures::human(view),
     };
+    let upright = names.first().is_some_and(|name| name == "figure");
+    let right = |name: &String| if upright { Column::left(name.as_str()) } else { Column::right(name.as_str()) };
+    let mut columns: Vec<Column> = names
+        .iter()
+        .enumerate()
+        .map(|(at, name)| if at == 0 { Column::left(name.as_str()) } else { right(name) })
+        .collect();
+    if let Some(along) = along {
+        columns.push(Column::left("trend"));
+        for row in &mut texts {
+            let trend = trend(&row[0], along);
+            row.push(trend);
+        }
+    }
+    if format == Format::Table && !upright && is_along_time(view) && view.rows.len() > 1 {
+        texts.push(
+            names
+                .iter()
+                .enumerate()
+                .map(|(at, name)| if at == 0 { "trend".to_owned() } else { trend(name, view) })
+                .collect(),
+        );
+    }
+    let style = |at: usize| if at == 0 && !upright { Some(Style::Id) } else { None };
+    let cell = |(at, text): (usize, String)| Cell { style: style(at), ..Cell::new(text) };
+    let cells = texts.into_iter().map(|row| row.into_iter().enumerate().map(cell).collect()).collect();
+    let mut out = rows(columns, cells, format, ui)?;
     if format == Format::Table {
-        text.push_str(&behind(view, ui));
+        out.push_str(&behind(view, ui));
     }
-    Ok(text)
+    Ok(out)
 }
 
-/// The figures of one row, one below the other.
-fn down(row: &ReportRow, ui: &Ui) -> Result<String> {
-    let columns = vec![Column::left("figure"), Column::right("value")];
-    let cells = row.figures.iter().flat_map(|(name, figure)| parts(name, figure, false));
-    let cells = cells.map(|(name, value)| vec![Cell::new(name), Cell::new(value)]).collect();
-    rows(columns, cells, Format::Table, ui)
+fn is_along_time(view: &ReportView) -> bool {
+    matches!(view.by, Some("day" | "week" | "month"))
 }
 
-/// A row a key, a column a figure.
-fn across(view: &ReportView, format: Format, ui: &Ui) -> Result<String> {
-    let whole = format != Format::Table;
-    let names = view.rows.first().map(|row| &row.figures);
-    let heads = names.into_iter().flatten().flat_map(|(name, figure)| parts(name, figure, whole));
-    let mut columns = vec![Column::left("key")];
-    columns.extend(heads.map(|(name, _)| Column::right(name.as_str())));
-    let cells = view.rows.iter().map(|row| {
-        let key = match &row.key {
-            Some(key) => Cell::styled(Style::Id, key.clone()),
-            None => Cell::styled(Style::Muted, "none"),
-        };
-        let values = row.figures.iter().flat_map(|(name, figure)| parts(name, figure, whole));
-        std::iter::once(key).chain(values.map(|(_, value)| Cell::new(value))).collect()
-    });
-    rows(columns, cells.collect(), format, ui)
-}
-
-/// The columns of a figure, each with its value; `whole` is for programs: all of it, in plain numbers.
-fn parts(name: &str, figure: &Figure, whole: bool) -> Vec<(String, String)> {
-    let own = |value: String| vec![(name.replace('_', if whole { "_" } else { " " }), value)];
-    match figure {
-        Figure::Count(count) if whole => {
-            let part = |what: &str, count: usize| (format!("{name}.{what}"), count.to_string());
-            vec![part("events", count.events), part("tickets", count.tickets)]
-        }
-        Figure::Count(count) => own(count.events.to_string()),
-        Figure::Number(number) => own(number.to_string()),
-        Figure::Ratio(ratio) if whole => own(ratio.map(|ratio| format!("{ratio:.4}")).unwrap_or_default()),
-        Figure::Ratio(ratio) => own(ratio.map(|ratio| format!("{:.0} %", ratio * 100.0)).unwrap_or_default()),
-        Figure::Text(text) => own(text.clone().unwrap_or_default()),
-        Figure::Duration(duration) if whole => spreads(name, duration),
-        Figure::Duration(duration) => {
-            let told = |seconds: Option<i64>| seconds.map(length).unwrap_or_default();
-            let mut all = own(told(duration.clock.median));
-            all.push((format!("{} p90", name.replace('_', " ")), told(duration.clock.p90)));
-            all
-        }
-    }
-}
-
-fn spreads(name: &str, duration: &Duration) -> Vec<(String, String)> {
-    let of = |kind: &str, spread: &Spread| {
-        let number = |value: Option<i64>| value.map(|value| value.to_string()).unwrap_or_default();
-        vec![
-            (format!("{name}.{kind}.n"), spread.n.to_string()),
-            (format!("{name}.{kind}.median"), number(spread.median)),
-            (format!("{name}.{kind}.p90"), number(spread.p90)),
-        ]
-    };
-    [of("clock", &duration.clock), of("business", &duration.business)].concat()
-}
-
-/// `45m`, `3h 20m`, `2d 4h`: clock time.
-fn length(seconds: i64) -> String {
-    let (days, hours, minutes) = (seconds / 86_400, seconds / 3600 % 24, seconds / 60 % 60);
-    match (days, hours, minutes) {
-        (0, 0, minutes) => format!("{minutes}m"),
-        (0, hours, 0) => format!("{hours}h"),
-        (0, hours, minutes) => format!("{hours}h {minutes}m"),
-        (days, 0, _) => format!("{days}d"),
-        (days, hours, _) => format!("{days}d {hours}h"),
-    }
+/// How the figure of a label went along time, the last of it where there is much.
+fn trend(name: &str, along: &ReportView) -> String {
+    const MOST: usize = 26;
+    let rows: Vec<_> = along.rows.iter().filter(|row| row.key.is_some()).collect();
+    let found = figures::union(along).into_iter().find(|(known, _)| label(known) == name);
+    let Some((figure, _)) = found.filter(|_| is_along_time(along) && rows.len() > 1) else { return String::new() };
+    let values: Vec<f64> = rows.iter().map(|row| row.figure(figure).map_or(f64::NAN, value)).collect();
+    sparkline(&values[values.len().saturating_sub(MOST)..])
 }
 
 /// The tickets behind each figure, where they were asked for.
