@@ -259,7 +259,9 @@ fn pipe(program: &str, arguments: &[&str], text: &str) -> Option<Output> {
 
 #[test]
 fn the_pages_written_by_hand_render() {
-    for name in ["loket-check.7", "loket-format.5", "loket-json.5", "loket-mail.7", "loket-query.7"] {
+    let names =
+        ["loket-check.7", "loket-format.5", "loket-json.5", "loket-mail.7", "loket-query.7", "loket-workflow.7"];
+    for name in names {
         let text = std::fs::read_to_string(root().join("man").join(name)).unwrap();
         let Some(done) = pipe("groff", &["-t", "-man", "-Tutf8", "-ww"], &text) else { return };
         assert!(done.status.success() && done.stderr.is_empty(), "{name}: {}", String::from_utf8_lossy(&done.stderr));
