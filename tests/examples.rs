@@ -194,6 +194,11 @@ fn mail() {
 }
 
 #[test]
+fn workflow() {
+    check(&root().join("examples/workflow.md"));
+}
+
+#[test]
 fn readme() {
     check(&root().join("README.md"));
 }
