@@ -29,6 +29,7 @@ fn environment() -> Variables {
         agent: text("LOKET_AGENT"),
         desk: text("LOKET_DESK").map(PathBuf::from),
         key: text("LOKET_KEY").filter(|key| !key.is_empty()),
+        webhook_secret: text("LOKET_WEBHOOK_SECRET").filter(|secret| !secret.is_empty()),
         password: text("LOKET_MAIL_PASSWORD"),
         seed: text("LOKET_SEED").and_then(|seed| seed.parse().ok()),
         editor: text("VISUAL").or_else(|| text("EDITOR")),

@@ -51,6 +51,7 @@ fn the_pages_are_those_of_this_program() {
         panic!("stale in man/: {stale:?}; LOKET_BLESS=1 writes them");
     }
     for name in said.keys().filter(|name| !is.contains_key(*name)) {
+        assert!(name.ends_with(".1"), "{name} is written by hand and not among the pages of `loket man`");
         std::fs::remove_file(root().join("man").join(name)).unwrap();
     }
     for (name, text) in &is {

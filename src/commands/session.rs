@@ -23,7 +23,8 @@ pub struct Cli {
 const AFTER: &str =
     "Exit status: 0 done, 1 an error, 2 wrong usage, 3 no such ticket, article or agent, 4 refused, nothing changed;
 of mail ingest and mail fetch also 65 nothing to keep, 75 not now, offer it again.
-The query language is in loket-query(7), the files in loket-format(5), the JSON in loket-json(5), mail in loket-mail(7).";
+The query language is in loket-query(7), the files in loket-format(5), the JSON in loket-json(5),
+mail in loket-mail(7), SLA, rules and reports in loket-workflow(7).";
 
 /// What holds for every command.
 #[derive(Debug, Clone, clap::Args)]
@@ -61,6 +62,8 @@ pub struct Variables {
     pub desk: Option<PathBuf>,
     /// `LOKET_KEY`
     pub key: Option<String>,
+    /// `LOKET_WEBHOOK_SECRET`
+    pub webhook_secret: Option<String>,
     /// `LOKET_MAIL_PASSWORD`
     pub password: Option<String>,
     pub seed: Option<u64>,
@@ -91,6 +94,7 @@ impl Session {
             agent: self.global.agent.clone().or_else(|| self.variables.agent.clone()),
             at: self.global.at.clone(),
             key: self.variables.key.clone(),
+            webhook_secret: self.variables.webhook_secret.clone(),
             seed: self.variables.seed,
             progress: Box::new(Bar::new(&self.ui)),
         })

@@ -5,8 +5,9 @@ use super::support::{DryRun, lines};
 use crate::exit;
 use crate::failure::Result;
 use crate::output::{Format, faces, json};
+use crate::view::tick::ErrandView;
 
-/// Apply what time has brought: closings, reminders, SLA warnings and breaches, timed rules
+/// Apply what time has brought: closings, reminders, SLA warnings and breaches, timed rules, webhooks
 ///
 /// Meant for cron or CI. Running it twice changes nothing the second time, and it may run in several clones.
 #[derive(Debug, Clone, clap::Args)]
@@ -14,11 +15,15 @@ use crate::output::{Format, faces, json};
 pub struct Args {
     #[command(flatten)]
     pub dry: DryRun,
+    /// Also try again what was given up: webhooks nobody answered, programs that failed
+    #[arg(long, conflicts_with = "dry_run")]
+    pub again: bool,
 }
 
 impl Args {
     pub fn run(self, session: &Session) -> Result<ExitCode> {
-        let view = session.open()?.tick(self.dry.dry_run)?;
+        let view = session.open()?.tick(self.dry.dry_run, self.again)?;
+        view.errands.iter().filter_map(ErrandView::trouble).for_each(|told| session.ui.warning(&told));
         view.warnings.iter().for_each(|warning| session.ui.warning(warning));
         if view.dry_run {
             session.ui.message("this is a dry run; nothing was changed");

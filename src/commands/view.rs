@@ -15,7 +15,7 @@ pub struct Args {
 
 #[derive(Debug, Clone, clap::Subcommand)]
 pub enum Command {
-    /// List the views
+    /// List the views, each with how many tickets it holds
     List,
     /// Show what a view asks for
     Show {
@@ -27,14 +27,19 @@ pub enum Command {
 impl Args {
     pub fn run(self, session: &Session) -> Result<ExitCode> {
         let here = session.open()?;
-        let snapshot = here.snapshot()?;
-        let (views, single) = match self.command {
-            Command::List => (here.views(&snapshot)?, false),
-            Command::Show { name } => (vec![here.view(&snapshot, &name)?], true),
-        };
-        match (session.format(), views.as_slice()) {
-            (Format::Json, [view]) if single => session.ui.print(&json::pretty(view)?)?,
-            _ => print_list(session, &views, |view| &view.name, faces::things::views)?,
+        match self.command {
+            Command::List => {
+                print_list(session, &here.counted_views()?, |one| &one.view.name, faces::things::counted_views)?;
+            }
+            Command::Show { name } => {
+                let view = here.view(&here.snapshot()?, &name)?;
+                session.ui.print(&match session.format() {
+                    Format::Json => json::pretty(&view)?,
+                    Format::Jsonl => json::line(&view)?,
+                    Format::Ids => format!("{}\n", view.name),
+                    format => faces::things::view(&view, format, &session.ui)?,
+                })?;
+            }
         }
         Ok(ExitCode::from(exit::DONE))
     }

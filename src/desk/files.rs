@@ -45,6 +45,7 @@ impl Here {
             stored: BTreeMap::new(),
             subject,
             trailers: vec![("Loket-Command", command.to_owned())],
+            errands: Vec::new(),
             author,
             date,
         })

@@ -141,6 +141,7 @@ fn change(
         subject: "Make a desk".to_owned(),
         stored: BTreeMap::new(),
         trailers: vec![("Loket-Command", "init".to_owned())],
+        errands: Vec::new(),
         author: author.clone(),
         date: now,
     };

@@ -12,7 +12,7 @@ use crate::format::layout;
 use crate::search::{Level, Reader, Row, RowPage, SortKey, parse_sort};
 use crate::store::Snapshot;
 use crate::view::ticket::{Known, TicketView};
-use crate::view::{BrokenView, CountView, GroupView};
+use crate::view::{BrokenView, CountView, CountedView, GroupView};
 
 /// What a list is asked for.
 #[derive(Debug, Clone, Default)]
@@ -152,6 +152,25 @@ impl Here {
         let mut groups = count_groups(&reader, &terms.expr, grouping)?;
         groups.sort_by(|a: &GroupView, b| b.count.cmp(&a.count).then_with(|| a.key.cmp(&b.key)));
         Ok((groups, broken(&reader)?))
+    }
+
+    /// All views, each with how many tickets it holds; one whose query is wrong holds nobody knows how many, and is told.
+    pub fn counted_views(&self) -> Result<Vec<CountedView>> {
+        let snapshot = self.snapshot()?;
+        let settings = self.settings(&snapshot)?;
+        let mut counted = Vec::new();
+        for view in self.views(&snapshot)? {
+            let asked = self.query(&snapshot, &settings, &view.query, Some(&view.name));
+            let asked = asked.map_err(|trouble| self.progress.note(&format!("{:#}", in_view(trouble, &view)))).ok();
+            counted.push((view, asked));
+        }
+        let late = counted.iter().filter_map(|(_, asked)| asked.as_ref()).any(Expr::needs_timeline);
+        let reader = self.reader(&snapshot, &settings, if late { Level::Timeline } else { Level::Present })?;
+        let count = |(view, asked): (View, Option<Expr>)| {
+            let count = asked.map(|asked| reader.count(&asked)).transpose()?;
+            Ok(CountedView { view, count })
+        };
+        counted.into_iter().map(count).collect()
     }
 
     /// A view by its name.

@@ -5,6 +5,7 @@ pub mod assign;
 pub mod attach;
 pub mod check;
 pub mod editing;
+mod errands;
 pub mod escalate;
 pub mod export;
 pub mod fetch;
@@ -71,6 +72,8 @@ pub struct Surroundings {
     pub at: Option<String>,
     /// `LOKET_KEY`, in place of the desk's own key.
     pub key: Option<String>,
+    /// `LOKET_WEBHOOK_SECRET`, which webhooks are signed with in place of the key.
+    pub webhook_secret: Option<String>,
     /// Seeds the ids, for tests.
     pub seed: Option<u64>,
     pub progress: Box<dyn Progress>,
@@ -82,6 +85,7 @@ pub struct Here {
     pub now: Timestamp,
     agent: Option<String>,
     key: Option<String>,
+    webhook_secret: Option<String>,
     /// The commit `--at` names.
     past: Option<Oid>,
     pub progress: Box<dyn Progress>,
@@ -104,6 +108,7 @@ impl Here {
             now: around.now,
             agent: around.agent,
             key: around.key,
+            webhook_secret: around.webhook_secret,
             past: None,
             progress: around.progress,
             dice: RefCell::new(dice),

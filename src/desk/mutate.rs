@@ -5,6 +5,7 @@ use std::collections::{BTreeMap, HashSet};
 use jiff::Timestamp;
 
 use super::attach::{Attachment, safe_name};
+use super::errands::keys;
 use super::rules::{Case, MACHINE, Rulebook, machine};
 use super::tick::TICK;
 use super::{Here, author};
@@ -126,6 +127,7 @@ impl Here {
         more: &mut dyn FnMut(&[Draft], &Planning<'_>) -> Result<Extra>,
     ) -> Result<MutationView> {
         let mut view = MutationView::default();
+        let mut errands = Vec::new();
         let mut attempt = |snapshot: &Snapshot<'_>| -> Result<Option<Change>> {
             let settings = self.settings(snapshot)?;
             let people = self.people(snapshot)?;
@@ -142,6 +144,7 @@ impl Here {
             let extra = more(&drafts, &planning)?;
             let (change, told) = self.compose(plan, &planning, drafts, extra)?;
             view = told;
+            errands = change.as_ref().map(keys).unwrap_or_default();
             Ok(change)
         };
         if plan.dry_run {
@@ -152,6 +155,7 @@ impl Here {
         let done = self.desk.commit(&mut attempt)?;
         view.commit = done.commit.map(|oid| oid.to_string());
         view.warnings.extend(done.warnings);
+        view.warnings.extend(self.do_errands(&errands));
         Ok(view)
     }
 
@@ -168,6 +172,7 @@ impl Here {
             subject: String::new(),
             stored: BTreeMap::new(),
             trailers: vec![("Loket-Command", plan.command.to_owned())],
+            errands: Vec::new(),
             author: author(planning.agent),
             date: self.now,
         };
@@ -201,16 +206,19 @@ impl Here {
         let mut outcome = rules.finish();
         view.warnings.append(&mut outcome.warnings);
         change.trailers.extend(extra.trailers);
-        let tells = change.trailers.iter().any(|(key, _)| *key == "Loket-Event");
-        if touched.is_empty() && !tells {
+        let noted = |(id, rule): &(TicketId, String)| ("Loket-Event", format!("rule {rule} {id}"));
+        change.trailers.extend(outcome.timed.iter().map(noted));
+        let told: Vec<TicketId> = told(&change);
+        if touched.is_empty() && told.is_empty() {
             return Ok((None, view));
         }
-        change.subject = subject(&touched, &plan.what, &statuses);
+        change.subject = subject(if touched.is_empty() { &told } else { &touched }, &plan.what, &statuses);
         if let Some(reason) = plan.reason {
             change.trailers.push(("Loket-Reason", reason.to_owned()));
         }
-        change.trailers.append(&mut outcome.trailers);
         change.trailers.extend(touched.iter().map(|id| ("Loket-Ticket", id.to_string())));
+        view.fired = std::mem::take(&mut outcome.timed);
+        outcome.tell(self, &mut change);
         view.tickets = touched.into_iter().map(String::from).collect();
         Ok((Some(change), view))
     }
@@ -405,6 +413,15 @@ pub(super) fn change_views(id: &TicketId, before: &ticket::TicketFile, after: &t
     changes
         .map(|change| ChangeView { ticket: id.to_string(), field: change.field, from: change.from, to: change.to })
         .collect()
+}
+
+/// The tickets that time has brought something, each once.
+fn told(change: &Change) -> Vec<TicketId> {
+    let events = change.trailers.iter().filter(|(key, _)| *key == "Loket-Event");
+    let mut ids: Vec<TicketId> = events.filter_map(|(_, text)| text.rsplit_once(' ')?.1.parse().ok()).collect();
+    ids.sort();
+    ids.dedup();
+    ids
 }
 
 /// `261122-7k2qm: reply, now waiting`, or `12 tickets: assign to jo`.

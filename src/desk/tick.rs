@@ -29,8 +29,8 @@ pub const TICK: &str = "tick";
 type Timed = BTreeMap<TicketId, BTreeSet<String>>;
 
 impl Here {
-    /// Applies what time has brought up to now.
-    pub fn tick(&self, dry_run: bool) -> Result<TickView> {
+    /// Applies what time has brought up to now, and does what rules have set off; `again` is for what was given up too.
+    pub fn tick(&self, dry_run: bool, again: bool) -> Result<TickView> {
         let snapshot = self.present()?;
         let settings = self.settings(&snapshot)?;
         let reader = self.reader(&snapshot, &settings, Level::Timeline)?;
@@ -44,6 +44,9 @@ impl Here {
             self.progress.step(chunk.len() as u64);
         }
         self.progress.done();
+        if !dry_run {
+            view.errands = self.tick_errands(again)?;
+        }
         Ok(view)
     }
 
@@ -77,6 +80,8 @@ impl Here {
         )?;
         view.commits.extend(mutation.commit);
         view.events.extend(told.take());
+        let fired = mutation.fired.into_iter();
+        view.events.extend(fired.map(|(id, rule)| TickEvent { ticket: id.to_string(), event: format!("rule {rule}") }));
         view.changes.extend(mutation.changes);
         view.comments.extend(mutation.comments);
         let mut troubles = troubles.take();
@@ -166,5 +171,8 @@ impl Here {
 
 /// Whether a rule has fired on a ticket by time, and nothing has happened to it since.
 fn has_fired(rule: &str, events: &[Past]) -> bool {
-    events.last().is_some_and(|last| last.command.as_deref() == Some(TICK) && last.rules.iter().any(|one| one == rule))
+    let told = format!("rule {rule}");
+    // A commit of several comments is several events.
+    let last = events.iter().rev().take_while(|one| Some(&one.commit) == events.last().map(|last| &last.commit));
+    last.flat_map(|event| &event.noted).any(|noted| *noted == told)
 }

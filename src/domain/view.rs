@@ -2,6 +2,40 @@
 
 use serde::Serialize;
 
+/// What a view can show of a ticket, beside its custom fields (`field.NAME`).
+pub const COLUMNS: [&str; 30] = [
+    "id",
+    "title",
+    "status",
+    "state",
+    "priority",
+    "type",
+    "requester",
+    "assignee",
+    "team",
+    "cc",
+    "tags",
+    "channel",
+    "language",
+    "created",
+    "age",
+    "updated",
+    "closed",
+    "due",
+    "sla",
+    "first-response",
+    "line",
+    "remind-at",
+    "close-at",
+    "until",
+    "merged-into",
+    "external-id",
+    "path",
+    "comments",
+    "links",
+    "satisfaction",
+];
+
 /// A named query.
 #[derive(Debug, Clone, PartialEq, Eq, Default, Serialize)]
 pub struct View {

@@ -39,12 +39,17 @@ fn view(notes: &mut Notes, name: &str, item: Item<'_>) -> Option<View> {
     });
     let columns = match item.get("columns").map(|value| (value, value.items())) {
         None => Vec::new(),
-        Some((value, Some(_))) => notes.texts(value, "columns").into_iter().map(|(text, _)| text).collect(),
+        Some((value, Some(_))) => mentioned(notes, value),
         Some((value, None)) => {
             notes.wrong(value, format!("'columns' of view '{}' wants a list", render_piece(name)), "");
             Vec::new()
         }
     };
+    let sort = item.get("sort").and_then(|value| {
+        let sort = notes.text(value, "sort")?;
+        notes.mention(MentionKind::Sort, value, sort.clone());
+        Some(sort)
+    });
     let limit = item.get("limit").and_then(|value| {
         let limit = value.text().and_then(|text| text.parse().ok());
         if limit.is_none() {
@@ -56,8 +61,17 @@ fn view(notes: &mut Notes, name: &str, item: Item<'_>) -> Option<View> {
         name: name.to_owned(),
         title: item.get("title").and_then(Item::text),
         query: query.unwrap_or_default(),
-        sort: item.get("sort").and_then(Item::text),
+        sort,
         columns,
         limit,
     })
+}
+
+/// The columns of a view.
+fn mentioned(notes: &mut Notes, value: Item<'_>) -> Vec<String> {
+    let names = notes.texts(value, "columns");
+    for (name, item) in &names {
+        notes.mention(MentionKind::Column, *item, name.clone());
+    }
+    names.into_iter().map(|(name, _)| name).collect()
 }

@@ -2,8 +2,8 @@
 
 use std::collections::BTreeMap;
 
-use jiff::Timestamp;
 use jiff::civil::Date;
+use jiff::{SignedDuration, Timestamp};
 
 use super::Ground;
 use super::by::{By, keys};
@@ -152,7 +152,7 @@ impl Board {
         self.cell(key, 0);
     }
 
-    /// The rows, in order, with those of a time in which nothing happened.
+    /// The rows, in order, with those of a time in which nothing happened, from the start of the period to its end or now.
     pub fn rows(mut self, ground: &Ground<'_>) -> Vec<ReportRow> {
         match ground.by {
             None if self.rows.is_empty() && !self.keyed => self.touch(None),
@@ -177,13 +177,16 @@ impl Board {
     }
 
     fn fill_gaps(&mut self, ground: &Ground<'_>, by: By) {
-        let day = |at: Timestamp| ground.zone.to_datetime(at).date();
+        let day = |at: Timestamp| by.first_day(ground.zone.to_datetime(at).date());
         let known: Vec<Date> = self.rows.keys().flatten().filter_map(|key| first_day(by, key)).collect();
-        let (Some(first), Some(last)) = (known.iter().min(), known.iter().max()) else { return };
-        let first = ground.period.since.map_or(*first, |since| by.first_day(day(since)).min(*first));
+        let since = ground.period.since.or_else(|| ground.lives.iter().map(|life| life.created).min());
+        let Some(first) = known.iter().min().copied().into_iter().chain(since.map(day)).min() else { return };
+        // The end is not in the period, and nothing has happened yet after now.
+        let end = ground.end().min(ground.now).checked_sub(SignedDuration::from_nanos(1)).map_or(first, day);
+        let last = known.iter().max().copied().map_or(end, |last| last.max(end));
         let mut at = first;
         let mut keys = Vec::new();
-        while at <= *last && keys.len() <= MOST_GAPS {
+        while at <= last && keys.len() <= MOST_GAPS {
             keys.push(by.key_of(at));
             at = by.next(at);
         }

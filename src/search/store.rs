@@ -14,7 +14,7 @@ use crate::failure::Result;
 use crate::store::{Desk, Oid};
 
 /// Raised whenever documents are made differently.
-const VERSION: u32 = 7;
+const VERSION: u32 = 8;
 
 /// What the last commit of the index says of itself.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]

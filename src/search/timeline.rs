@@ -120,14 +120,14 @@ impl Timeline {
         let event = |ticket: Option<TicketId>| Event {
             order,
             date: info.date,
-            noted: ticket.as_ref().map(|id| noted(&info, id)).unwrap_or_default(),
+            noted: ticket.as_ref().map(|id| of_ticket(&info, "Loket-Event", id)).unwrap_or_default(),
             ticket,
             name: info.author.name.clone(),
             email: info.author.email.clone(),
             commit: info.id.to_string(),
             command: info.trailer("Loket-Command").map(str::to_owned),
             reason: info.trailer("Loket-Reason").map(str::to_owned),
-            rules: info.trailers("Loket-Rule").map(str::to_owned).collect(),
+            rules: Vec::new(),
             changes: Vec::new(),
             comment: None,
             created: false,
@@ -136,16 +136,18 @@ impl Timeline {
             self.others.push(event(None));
         }
         for (id, touched) in touched {
-            let events = explain(snapshot, &id, touched, event(Some(id.clone())))?;
+            let own = Event { rules: of_ticket(&info, "Loket-Rule", &id), ..event(Some(id.clone())) };
+            let events = explain(snapshot, &id, touched, own)?;
             self.tickets.entry(id).or_default().extend(events);
         }
         Ok(())
     }
 }
 
-/// What time brought a ticket in a commit. A trailer that names no ticket is of all that the commit touched.
-fn noted(info: &CommitInfo, id: &TicketId) -> Vec<String> {
-    let own = info.trailers("Loket-Event").filter_map(|text| match parse_noted(text) {
+/// What trailers say of a ticket: what time brought it, the rules that fired. One that names none is of all that the
+/// commit touched.
+fn of_ticket(info: &CommitInfo, key: &str, id: &TicketId) -> Vec<String> {
+    let own = info.trailers(key).filter_map(|text| match parse_noted(text) {
         (what, Some(named)) => (named == *id).then_some(what),
         (what, None) => Some(what),
     });

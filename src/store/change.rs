@@ -12,6 +12,9 @@ pub struct Person {
     pub email: String,
 }
 
+/// The trailer that names an errand of a commit, by which what a killed command left is told apart.
+pub(super) const ERRAND: &str = "Loket-Errand";
+
 /// All a commit changes, and what it says.
 #[derive(Debug, Clone)]
 pub struct Change {
@@ -22,6 +25,8 @@ pub struct Change {
     pub subject: String,
     /// `Loket-Ticket: id` and the like, in this order.
     pub trailers: Vec<(&'static str, String)>,
+    /// What is to be done outside the desk when the commit stands, each with its key, which is a trailer too.
+    pub errands: Vec<(String, Vec<u8>)>,
     pub author: Person,
     pub date: Timestamp,
 }
@@ -34,7 +39,8 @@ impl Change {
 
     /// The text of the commit.
     pub fn message(&self) -> String {
-        render_message(&self.subject, &self.trailers)
+        let errands = self.errands.iter().map(|(key, _)| (ERRAND, key.clone()));
+        render_message(&self.subject, &self.trailers.iter().cloned().chain(errands).collect::<Vec<_>>())
     }
 }
 

@@ -35,6 +35,9 @@ impl Desk {
             Ok(mended) => mended.into_iter().collect(),
             Err(trouble) => vec![format!("an interrupted command's work is still not finished: {trouble:#}")],
         };
+        if let Err(trouble) = self.settle_held() {
+            warnings.push(format!("what an interrupted command's rules set off is still held: {trouble:#}"));
+        }
         for _ in 0..TRIES {
             let head = self.head()?;
             let Some(change) = plan(&head)? else { return Ok(Committed { commit: None, warnings }) };
@@ -43,11 +46,14 @@ impl Desk {
             worktree::await_index(self)?;
             let new = self.write_change(&head, &change, &steps)?;
             journal::begin(self, head.commit, new)?;
+            self.hold(&change)?;
             if self.swap(head.commit, new, &change.subject)? {
+                warnings.extend(self.release(&change));
                 warnings.extend(self.follow(&lock, &steps, new));
                 return Ok(Committed { commit: Some(new), warnings });
             }
             journal::end(self, new)?;
+            self.let_go(&change)?;
             self.await_branch()?;
         }
         Err(Failure::error("the branch keeps moving under this command; nothing was changed").hint("try again").into())

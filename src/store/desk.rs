@@ -272,7 +272,7 @@ impl Desk {
         self.repo.config().and_then(|mut config| config.snapshot()).ok()?.get_string("core.editor").ok()
     }
 
-    pub(super) fn config_flag(&self, key: &str) -> bool {
+    pub fn config_flag(&self, key: &str) -> bool {
         self.repo.config().and_then(|config| config.get_bool(key)).unwrap_or(false)
     }
 }

@@ -1,13 +1,17 @@
-//! How mail leaves and how it is fetched: the only place that has to do with mail servers.
+//! How mail leaves and how it is fetched, webhooks, and programs that rules run: the only place that has to do with
+//! other machines and other programs.
 
+pub mod errand;
 mod folder;
 pub mod imap;
 mod password;
+pub mod program;
 mod route;
 mod sendmail;
 mod smtp;
 #[cfg(test)]
 mod tests;
+pub mod webhook;
 
 pub use password::password;
 pub use route::{Route, Tls};

@@ -16,6 +16,10 @@ pub struct LogView {
     pub comment: Option<String>,
     /// Why a guard was overridden.
     pub reason: Option<String>,
+    /// The rules that fired.
+    pub rules: Vec<String>,
+    /// What time brought: `sla-breach first-response 1`.
+    pub events: Vec<String>,
 }
 
 #[derive(Debug, Clone, Serialize)]
@@ -44,6 +48,8 @@ impl LogView {
             changes: event.changes,
             comment: event.comment,
             reason: event.reason,
+            rules: event.rules,
+            events: event.noted,
         }
     }
 }

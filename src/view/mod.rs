@@ -27,6 +27,15 @@ pub struct InitView {
     pub agent: Option<String>,
 }
 
+/// A row of `view list`.
+#[derive(Debug, Clone, Serialize)]
+pub struct CountedView {
+    #[serde(flatten)]
+    pub view: crate::domain::view::View,
+    /// The tickets in it; `null` where its query is wrong.
+    pub count: Option<usize>,
+}
+
 /// `list --count`
 #[derive(Debug, Clone, Serialize)]
 pub struct CountView {

@@ -3,6 +3,8 @@
 use serde::Serialize;
 use serde_json::Value;
 
+use crate::domain::id::TicketId;
+
 #[derive(Debug, Clone, Default, Serialize)]
 pub struct MutationView {
     /// The tickets that changed.
@@ -14,6 +16,9 @@ pub struct MutationView {
     /// How an assignment was decided, where that was asked for.
     #[serde(skip_serializing_if = "Vec::is_empty")]
     pub assignments: Vec<AssignmentView>,
+    /// The rules that only time set off, each with its ticket.
+    #[serde(skip)]
+    pub fired: Vec<(TicketId, String)>,
     /// What the user should know although it is done.
     #[serde(skip)]
     pub warnings: Vec<String>,

@@ -106,9 +106,10 @@ fn views_are_the_desks_own() {
         exit 3
         ");
     assert_snapshot!(desk.ok("view list"), @"
-        NAME    TITLE  QUERY            SORT
-        hot     Hot    priority:>=high  created
-        broken         statis:open
+        NAME    TICKETS  TITLE  QUERY            SORT
+        hot           2  Hot    priority:>=high  created
+        broken                  statis:open
+        ! warning: view 'broken' in policy/views.yaml: there is no field 'statis'
         ");
     assert_eq!(
         desk.json("view show hot"),

@@ -6,6 +6,7 @@ mod check;
 mod check_codes;
 mod check_formats;
 mod contention;
+mod errands;
 mod fetch;
 mod follow_up;
 mod formats;

@@ -3,13 +3,17 @@
 use super::people::unknown_agent;
 use super::secrets::{self, Whose};
 use super::{Checking, as_warning, meant, of_fault};
+use crate::desk::report::Of;
 use crate::domain::finding::Finding;
 use crate::domain::query::{self, Context, Me};
 use crate::domain::settings::{MailRoute, Settings};
-use crate::failure::Result;
+use crate::domain::view::COLUMNS;
+use crate::failure::{Failure, Result};
 use crate::format::places::Places;
 use crate::format::policy::{self, Mention, MentionKind};
 use crate::format::{layout, settings, views};
+use crate::report::By;
+use crate::search::parse_sort;
 use crate::transport::Route;
 use crate::transport::imap::Place;
 
@@ -104,6 +108,29 @@ fn mentioned(checking: &Checking<'_>, path: &str, mention: &Mention) -> Option<F
         MentionKind::Type => absent("reference", "type", &mut world.settings.types.iter().map(String::as_str)),
         MentionKind::Channel => absent("reference", "channel", &mut world.settings.channels.iter().map(String::as_str)),
         MentionKind::Field => absent("reference", "field", &mut world.settings.fields.keys().map(String::as_str)),
+        MentionKind::Sort => parse_sort(text).err().map(|trouble| {
+            let hint = trouble.downcast_ref::<Failure>().and_then(|failure| failure.hints.first().cloned());
+            Finding::new("policy", path, place, trouble.to_string()).maybe_hint(hint)
+        }),
+        MentionKind::Column => match text.strip_prefix("field.") {
+            Some(name) => Some(name).filter(|name| !world.settings.fields.contains_key(*name)).map(|name| {
+                Finding::new("reference", path, place, format!("there is no field '{}'", name.escape_debug()))
+            }),
+            None if COLUMNS.contains(&text.replace('_', "-").as_str()) || text == "fields" => None,
+            None => absent("policy", "column", &mut COLUMNS.into_iter()),
+        },
+        MentionKind::Report => absent("policy", "report", &mut Of::names()),
+        MentionKind::Grouping => absent("policy", "grouping", &mut By::ALL.into_iter().map(By::name)),
+        MentionKind::Dashboard => Of::find(text).map(|_| {
+            let said = format!("there is a report '{text}', so that nobody can ask for this dashboard");
+            Finding::new("policy", path, place, said).hint("give it another name")
+        }),
+        MentionKind::OwnCalendar => {
+            let said = "business time without a 'calendar' here or in loket.yaml is clock time";
+            let finding = || Finding::new("policy", path, place, said.to_owned());
+            let hint = "add `calendar: NAME`, or write `4h clock`";
+            world.settings.calendar.is_none().then(|| as_warning(finding().hint(hint)))
+        }
         MentionKind::Skill | MentionKind::IcsFile => None,
     }
 }

@@ -16,6 +16,7 @@ mod write;
 use std::collections::BTreeMap;
 
 use super::Here;
+use super::errands::keys;
 use super::rules::Outcome;
 use crate::desk::stage::{Finished, Stage};
 use crate::domain::person::handle_address;
@@ -172,6 +173,7 @@ impl Run<'_> {
     fn take(&mut self, raws: &[&[u8]]) -> Result<Vec<IngestView>> {
         let here = self.here;
         let (mut views, mut made, mut outcome) = (Vec::new(), Made::default(), Outcome::default());
+        let mut errands = Vec::new();
         let done = here.desk.commit(|snapshot| {
             let ground = here.mail_ground(snapshot)?;
             // Where somebody else has written meanwhile, the index is opened as of then.
@@ -193,7 +195,8 @@ impl Run<'_> {
             }
             outcome = rules.finish();
             let mut change = change(here, &ground, stage.finish()?, &views);
-            change.trailers.extend(outcome.trailers.iter().cloned());
+            outcome.tell(here, &mut change);
+            errands = keys(&change);
             Ok(Some(change))
         })?;
         let warnings = outcome.warnings.into_iter();
@@ -206,7 +209,7 @@ impl Run<'_> {
             view.commit = done.commit.filter(|_| kept).map(|oid| oid.to_string());
         }
         if let Some(view) = views.first_mut() {
-            view.warnings.extend(warnings.chain(done.warnings));
+            view.warnings.extend(warnings.chain(done.warnings).chain(here.do_errands(&errands)));
         }
         Ok(views)
     }
@@ -251,6 +254,7 @@ fn change(here: &Here, ground: &Ground, finished: Finished, views: &[IngestView]
         stored: finished.stored,
         subject: subject(views),
         trailers,
+        errands: Vec::new(),
         author: author(ground, views),
         date: here.now,
     }

@@ -168,7 +168,7 @@ impl Here {
         let until = period.until.unwrap_or(self.now);
         match until.duration_since(since).as_hours() / 24 {
             ..=31 => By::Day,
-            ..=186 => By::Week,
+            32..=186 => By::Week,
             _ => By::Month,
         }
     }

@@ -3,14 +3,15 @@
 use super::{Case, MACHINE, Rulebook};
 use crate::desk::answer;
 use crate::desk::assign::known_team;
+use crate::desk::errands::{Errand, MAY_RUN, Task};
 use crate::desk::set::{self, Assignment};
 use crate::domain::comment::{Comment, Mail, Visibility};
-use crate::domain::policy::rule::{Action, Assign, Rule, Setting};
+use crate::domain::policy::rule::{Action, Assign, Event, Rule, Setting};
 use crate::failure::Result;
 use crate::workflow::status;
 
 impl Rulebook<'_> {
-    pub(super) fn act(&self, rule: &Rule, action: &Action, case: &mut Case, given: bool) -> Result<()> {
+    pub(super) fn act(&self, rule: &Rule, action: &Action, case: &mut Case, event: Event, given: bool) -> Result<()> {
         match action {
             Action::Set(settings) => settings.iter().for_each(|setting| self.set(rule, setting, case)),
             // Whom a person has just given the ticket to keeps it.
@@ -19,11 +20,23 @@ impl Rulebook<'_> {
             Action::Escalate(team) => self.escalate(rule, team.as_deref(), case),
             Action::Note(text) => say(case, Visibility::Internal, with_end(text), None, self.here.now),
             Action::Reply(slug) => self.reply(rule, slug, case),
-            Action::Webhook(_) | Action::Run { .. } => {
-                self.told(rule, case, &format!("this version of loket does no '{}'", action.name()));
+            Action::Webhook(url) => self.queue(rule, case, event, Task::Webhook(url.clone())),
+            Action::Run { .. } if !self.may_run => {
+                let said = format!("this clone runs no programs; `git config {MAY_RUN} true` lets it");
+                self.told(rule, case, &said);
+            }
+            Action::Run { program, arguments } => {
+                let words = std::iter::once(program).chain(arguments).cloned().collect();
+                self.queue(rule, case, event, Task::Run(words));
             }
         }
         Ok(())
+    }
+
+    fn queue(&self, rule: &Rule, case: &Case, event: Event, task: Task) {
+        let errand =
+            Errand { ticket: case.ticket.id.clone(), rule: rule.name.clone(), event: event.name().to_owned(), task };
+        self.outcome.borrow_mut().errands.push(errand);
     }
 
     fn set(&self, rule: &Rule, setting: &Setting, case: &mut Case) {
@@ -48,7 +61,7 @@ impl Rulebook<'_> {
         let choice = self.choose(Some(&rule.name), assign, case.ticket.team.as_deref())?;
         match choice.chosen {
             Some(handle) => {
-                self.note(("Loket-Assigned", format!("{handle} {}", rule.name)));
+                self.outcome.borrow_mut().assigned.push(format!("{handle} {}", rule.name));
                 self.take_on(&handle, case);
                 case.ticket.assignee = Some(handle);
                 status::opens(&mut case.ticket);

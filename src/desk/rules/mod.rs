@@ -8,10 +8,12 @@ mod trial;
 use std::cell::RefCell;
 
 use super::Here;
+use super::errands::{Errand, MAY_RUN};
 use super::mutate::Planning;
 use super::policies::names_org;
 use crate::domain::comment::Comment;
 use crate::domain::facts::Facts;
+use crate::domain::id::TicketId;
 use crate::domain::person::Agent;
 use crate::domain::policy::rule::{Action, Event, Rule};
 use crate::domain::query::{self, Context, Expr, Me, matches};
@@ -20,7 +22,7 @@ use crate::domain::ticket::{State, Ticket};
 use crate::failure::Result;
 use crate::format::{layout, policy};
 use crate::search::{Derive, Level, Words};
-use crate::store::Snapshot;
+use crate::store::{Change, Snapshot};
 use crate::workflow::assign::stand_in;
 use crate::workflow::rules::{MOST_FIRINGS, changed, events};
 use router::Router;
@@ -54,8 +56,31 @@ pub struct Compiled {
 /// What rules did beside changing tickets.
 #[derive(Debug, Default)]
 pub struct Outcome {
-    pub trailers: Vec<(&'static str, String)>,
+    /// The rules that fired, each on a ticket.
+    pub fired: Vec<(TicketId, String)>,
+    /// Those of them that only time set off.
+    pub timed: Vec<(TicketId, String)>,
+    /// Whom rules chose: the agent, and the rule.
+    assigned: Vec<String>,
+    /// What is to be done outside the desk.
+    errands: Vec<Errand>,
     pub warnings: Vec<String>,
+}
+
+impl Outcome {
+    /// Puts what was done into the commit. A commit of several tickets says on which of them a rule fired.
+    pub fn tell(&mut self, here: &Here, change: &mut Change) {
+        let touched = change.trailers.iter().filter(|(key, _)| *key == "Loket-Ticket").count();
+        let one = touched < 2 && self.fired.windows(2).all(|pair| pair[0].0 == pair[1].0);
+        let rule = |(id, name): (TicketId, String)| if one { name } else { format!("{name} {id}") };
+        change.trailers.extend(self.fired.drain(..).map(|fired| ("Loket-Rule", rule(fired))));
+        change.trailers.extend(self.assigned.drain(..).map(|text| ("Loket-Assigned", text)));
+        for errand in self.errands.drain(..) {
+            // It is made of texts alone, which always can be written.
+            let body = serde_json::to_vec(&errand).unwrap_or_default();
+            change.errands.push((here.tail(20), body));
+        }
+    }
 }
 
 /// The rules of a desk, for one commit.
@@ -66,6 +91,8 @@ pub struct Rulebook<'a> {
     pub(super) people: &'a [Agent],
     pub(super) agent: Agent,
     rules: Vec<Compiled>,
+    /// Whether rules may run programs in this clone.
+    may_run: bool,
     pub router: RefCell<Router>,
     outcome: RefCell<Outcome>,
     /// What would be done, where the rules are only tried.
@@ -105,6 +132,7 @@ impl Here {
             people,
             agent: machine(settings),
             rules,
+            may_run: self.desk.config_flag(MAY_RUN),
             router: RefCell::default(),
             outcome: RefCell::default(),
             trial: None,
@@ -204,10 +232,9 @@ impl Rulebook<'_> {
                     let may = *event != Event::Tick || self.timed.borrow().contains(&compiled.rule.name);
                     may && compiled.rule.on.contains(event)
                 };
-                let all = || events.iter().chain(&caused);
-                if fired[place] || !all().any(on) {
+                let Some(event) = events.iter().chain(&caused).copied().find(on).filter(|_| !fired[place]) else {
                     continue;
-                }
+                };
                 if !self.fits(compiled.when.as_ref(), case)? {
                     continue;
                 }
@@ -222,7 +249,7 @@ impl Rulebook<'_> {
                 count += 1;
                 fired[place] = true;
                 let before = case.ticket.clone();
-                self.fire(&compiled.rule, case, given)?;
+                self.fire(&compiled.rule, event, case, given)?;
                 caused.extend(changed(&before, &case.ticket));
                 if compiled.rule.stop {
                     return Ok(());
@@ -234,15 +261,19 @@ impl Rulebook<'_> {
     }
 
     /// Does what a rule says, and notes that it fired.
-    fn fire(&self, rule: &Rule, case: &mut Case, given: bool) -> Result<()> {
-        self.outcome.borrow_mut().trailers.push(("Loket-Rule", rule.name.clone()));
+    fn fire(&self, rule: &Rule, event: Event, case: &mut Case, given: bool) -> Result<()> {
+        let firing = (case.ticket.id.clone(), rule.name.clone());
+        if event == Event::Tick {
+            self.outcome.borrow_mut().timed.push(firing.clone());
+        }
+        self.outcome.borrow_mut().fired.push(firing);
         for action in &rule.then {
             let outside = !matches!(action, Action::Set(_) | Action::Escalate(_));
             if let Some(trial) = self.trial.as_ref().filter(|_| outside) {
                 trial.borrow_mut().push(trial::told(action));
                 continue;
             }
-            self.act(rule, action, case, given)?;
+            self.act(rule, action, case, event, given)?;
         }
         Ok(())
     }
@@ -261,7 +292,7 @@ impl Rulebook<'_> {
             ticket: case.ticket.clone(),
             state,
             org: None,
-            updated: Some(self.here.now),
+            updated: if when.needs_timeline() { self.updated(case)? } else { Some(self.here.now) },
             closed: None,
             promise: None,
             body: case.body.clone(),
@@ -284,6 +315,16 @@ impl Rulebook<'_> {
         Ok(facts)
     }
 
+    /// When a case last changed: now, unless nothing but time has set the rules off.
+    fn updated(&self, case: &Case) -> Result<Option<jiff::Timestamp>> {
+        let untouched = case.old.as_ref() == Some(&case.ticket) && case.said == 0 && case.added.is_empty();
+        if !untouched {
+            return Ok(Some(self.here.now));
+        }
+        let reader = self.here.reader(self.snapshot, self.settings, Level::Timeline)?;
+        Ok(reader.events_of(&case.ticket.id)?.iter().map(|event| event.date).max())
+    }
+
     pub fn now(&self) -> jiff::Timestamp {
         self.here.now
     }
@@ -300,10 +341,6 @@ impl Rulebook<'_> {
 
     pub(super) fn warn(&self, text: String) {
         self.outcome.borrow_mut().warnings.push(text);
-    }
-
-    pub(super) fn note(&self, trailer: (&'static str, String)) {
-        self.outcome.borrow_mut().trailers.push(trailer);
     }
 
     /// What the rules did, once for all.

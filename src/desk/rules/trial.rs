@@ -59,7 +59,7 @@ impl Here {
             }
             let mut after = case.clone();
             if fires {
-                rules.fire(rule, &mut after, false)?;
+                rules.fire(rule, event.unwrap_or(Event::Tick), &mut after, false)?;
             }
             tried.push(TriedView {
                 rule: rule.name.clone(),
@@ -111,8 +111,7 @@ impl Here {
         let mut after = case.clone();
         rules.run(&mut after, events.clone())?;
         let outcome = rules.take();
-        let fired: BTreeSet<String> =
-            outcome.trailers.into_iter().filter(|(key, _)| *key == "Loket-Rule").map(|(_, name)| name).collect();
+        let fired: BTreeSet<String> = outcome.fired.into_iter().map(|(_, name)| name).collect();
         let fresh: Vec<String> = fired.into_iter().filter(|name| !past.rules.contains(name)).collect();
         let actions = rules.tried();
         let changes = effects(&case.ticket, &after.ticket);

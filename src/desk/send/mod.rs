@@ -111,6 +111,7 @@ impl Here {
                 files: finished.texts,
                 stored: finished.stored,
                 trailers,
+                errands: Vec::new(),
                 author: desk_itself(&settings),
                 date: self.now,
             }))

@@ -75,7 +75,9 @@ pub fn due(kept: &Kept) -> Vec<Due> {
 fn automatic<'k>(kept: &'k Kept, address: &'k str) -> impl Iterator<Item = &'k Comment> {
     kept.thread.iter().filter(move |comment| {
         let machine = comment.automatic && comment.author == MACHINE && comment.visibility == Visibility::Public;
-        machine && comment.mail.to.iter().any(|to| to.eq_ignore_ascii_case(address))
+        // What names nobody goes to the requester.
+        let to = if comment.mail.to.is_empty() { kept.ticket.requester.as_slice() } else { &comment.mail.to };
+        machine && to.iter().any(|to| to.eq_ignore_ascii_case(address))
     })
 }
 

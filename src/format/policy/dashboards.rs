@@ -2,7 +2,7 @@
 
 use super::item::Item;
 use super::notes::Notes;
-use super::{Parsed, read};
+use super::{Mention, MentionKind, Parsed, read};
 use crate::domain::policy::dashboard::{Dashboard, Part};
 use crate::domain::query::render_piece;
 
@@ -19,6 +19,8 @@ pub fn parse(bytes: &[u8]) -> Parsed<Dashboard> {
 
 fn dashboard(notes: &mut Notes, name: &str, item: Item<'_>) -> Option<Dashboard> {
     let shown = render_piece(name);
+    let (line, column) = item.key_place();
+    notes.mentions.push(Mention { kind: MentionKind::Dashboard, text: name.to_owned(), line, column });
     if item.entries().is_none() {
         notes.wrong_key(item, format!("dashboard '{shown}' wants {{reports: […]}}"), "");
         return None;
@@ -41,6 +43,7 @@ fn dashboard(notes: &mut Notes, name: &str, item: Item<'_>) -> Option<Dashboard>
 fn part(notes: &mut Notes, item: Item<'_>) -> Option<Part> {
     if item.entries().is_none() {
         let report = notes.text(item, "report")?;
+        notes.mention(MentionKind::Report, item, report.clone());
         return Some(Part { report, by: None, title: None });
     }
     notes.unknown_keys(item, "a report of a dashboard", &PART_KEYS);
@@ -49,6 +52,11 @@ fn part(notes: &mut Notes, item: Item<'_>) -> Option<Part> {
         return None;
     };
     let report = notes.text(value, "report")?;
-    let text = |key: &str| item.get(key).and_then(Item::text);
-    Some(Part { report, by: text("by"), title: text("title") })
+    notes.mention(MentionKind::Report, value, report.clone());
+    let by = item.get("by").and_then(|value| {
+        let by = notes.text(value, "by")?;
+        notes.mention(MentionKind::Grouping, value, by.clone());
+        Some(by)
+    });
+    Some(Part { report, by, title: item.get("title").and_then(Item::text) })
 }

@@ -61,6 +61,18 @@ pub enum MentionKind {
     Field,
     /// A path relative to `policy/`.
     IcsFile,
+    /// What a view is sorted by.
+    Sort,
+    /// A column of a view.
+    Column,
+    /// A report of a dashboard.
+    Report,
+    /// What a report of a dashboard is grouped by.
+    Grouping,
+    /// A dashboard's own name.
+    Dashboard,
+    /// Business time that names no calendar: the desk's own counts.
+    OwnCalendar,
 }
 
 /// A reference to something outside the file.

@@ -42,7 +42,8 @@ fn setting(notes: &mut Notes, written: &str, item: Item<'_>) -> Option<Setting> 
     // What is merged is for a person to say.
     let is_known = SETTABLE.contains(&key.as_str()) && key != "merged-into";
     if name.is_none() && !is_known {
-        let hint = suggest(&key, &SETTABLE);
+        let settable: Vec<&str> = SETTABLE.into_iter().filter(|key| *key != "merged-into").collect();
+        let hint = suggest(&key, &settable);
         notes.wrong_key(item, format!("'{}' is no key a rule can set", render_piece(written)), hint);
         return None;
     }

@@ -4,7 +4,7 @@ use std::collections::{BTreeMap, HashSet};
 
 use super::item::Item;
 use super::notes::{Notes, suggest};
-use super::{MentionKind, Parsed};
+use super::{Mention, MentionKind, Parsed};
 use crate::domain::policy::sla::{STOCK_WARN, SlaPolicy, Target, TargetValue};
 use crate::domain::query::render_piece;
 use crate::domain::ticket::{Priority, State};
@@ -50,8 +50,8 @@ fn policy(notes: &mut Notes, item: Item<'_>, names: &mut HashSet<String>) -> Opt
     }
     policy.pauses = item.get("pauses").map(|value| pauses(notes, value)).unwrap_or_default();
     if policy.calendar.is_none() && item.get("calendar").is_none() && policy.uses_business_time() {
-        let message = "business time without a 'calendar' is that of loket.yaml's, else clock time";
-        notes.warn_key(item.get("targets").unwrap_or(item), message, "add `calendar: NAME`, or write `4h clock`");
+        let (line, column) = item.get("targets").unwrap_or(item).key_place();
+        notes.mentions.push(Mention { kind: MentionKind::OwnCalendar, text: String::new(), line, column });
     }
     let (_, when) = (name?, when?);
     Some(SlaPolicy { when, ..policy })

@@ -109,7 +109,7 @@ fn what_is_wrong_with_a_policy_is_told_at_its_place() {
             &["2:9 warn", "3:25 resolution", "4:21 on-hold"],
         ),
         ("- calendar: c\n- name: s\n  when: [x]\n  targets: {}", &["1:3 name", "1:3 targets?", "3:9 when"]),
-        ("- name: s\n  targets: {}\n- name: s\n  targets: {update: {low: 1h}}", &["3:9 s", "4:3 calendar?", "3:3 s?"]),
+        ("- name: s\n  targets: {}\n- name: s\n  targets: {update: {low: 1h}}", &["3:9 s", "3:3 s?"]),
         ("name: s", &["1:1 "]),
         ("- s", &["1:3 s"]),
     ] {
@@ -117,6 +117,8 @@ fn what_is_wrong_with_a_policy_is_told_at_its_place() {
     }
     let parsed = sla::parse(b"- name: s\n  calendar: nowhere\n  targets: {update: {low: 1h, high: x}}\n");
     assert_eq!(mentioned(&parsed), ["2:13 Calendar nowhere"]);
+    let own = sla::parse(b"- name: s\n  targets: {update: {low: 1h}}\n");
+    assert_eq!(mentioned(&own), ["2:3 OwnCalendar "]);
     assert_eq!(parsed.values[0].targets[&Target::Update].len(), 1);
     assert_eq!(
         parsed.faults[0].fault.hint.as_deref(),

@@ -42,6 +42,10 @@ fn what(entry: &LogView) -> String {
     };
     let mut parts: Vec<String> = entry.changes.iter().map(change).collect();
     parts.extend(entry.comment.as_ref().map(|comment| format!("comment {comment}")));
+    parts.extend(entry.events.iter().cloned());
+    // One that time set off is among the events.
+    let by_time = |rule: &&String| !entry.events.contains(&format!("rule {rule}"));
+    parts.extend(entry.rules.iter().filter(by_time).map(|rule| format!("rule {rule}")));
     parts.extend(entry.reason.as_ref().map(|reason| format!("reason: {reason}")));
     parts.join("; ")
 }

@@ -90,7 +90,10 @@ fn trend(name: &str, along: &ReportView) -> String {
     let found = figures::union(along).into_iter().find(|(known, _)| label(known) == name);
     let Some((figure, _)) = found.filter(|_| is_along_time(along) && rows.len() > 1) else { return String::new() };
     let values: Vec<f64> = rows.iter().map(|row| row.figure(figure).map_or(f64::NAN, value)).collect();
-    sparkline(&values[values.len().saturating_sub(MOST)..])
+    if values.iter().filter(|value| value.is_finite()).count() < 2 {
+        return String::new();
+    }
+    sparkline(&values[values.len().saturating_sub(MOST)..]).trim_end().to_owned()
 }
 
 /// The tickets behind each figure, where they were asked for.

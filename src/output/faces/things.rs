@@ -6,8 +6,8 @@ use crate::domain::view::View;
 use crate::failure::Result;
 use crate::output::table::{Cell, Column};
 use crate::output::{Format, Style, Ui};
-use crate::view::IndexView;
 use crate::view::import::ImportView;
+use crate::view::{CountedView, IndexView};
 
 pub fn agents(agents: &[Agent], format: Format, ui: &Ui) -> Result<String> {
     let columns = vec![
@@ -64,22 +64,42 @@ pub fn customers(customers: &[Customer], format: Format, ui: &Ui) -> Result<Stri
     rows(columns, cells.collect(), format, ui)
 }
 
-pub fn views(views: &[View], format: Format, ui: &Ui) -> Result<String> {
+/// Views, with how many tickets each holds.
+pub fn counted_views(views: &[CountedView], format: Format, ui: &Ui) -> Result<String> {
     let columns = vec![
         Column::left("name"),
+        Column::right("tickets"),
         Column::left("title").shrink(8),
         Column::left("query").shrink(12),
         Column::left("sort"),
     ];
-    let cells = views.iter().map(|view| {
+    let cells = views.iter().map(|CountedView { view, count }| {
         vec![
             Cell::styled(Style::Id, view.name.clone()),
+            Cell::new(count.map(|count| count.to_string()).unwrap_or_default()),
             Cell::new(view.title.clone().unwrap_or_default()),
             Cell::new(view.query.clone()),
             Cell::new(view.sort.clone().unwrap_or_default()),
         ]
     });
     rows(columns, cells.collect(), format, ui)
+}
+
+pub fn view(view: &View, format: Format, ui: &Ui) -> Result<String> {
+    let columns = vec![
+        Column::left("name"),
+        Column::left("title").shrink(8),
+        Column::left("query").shrink(12),
+        Column::left("sort"),
+    ];
+    let own = |text: &Option<String>| Cell::new(text.clone().unwrap_or_default());
+    let cells = vec![
+        Cell::styled(Style::Id, view.name.clone()),
+        own(&view.title),
+        Cell::new(view.query.clone()),
+        own(&view.sort),
+    ];
+    rows(columns, vec![cells], format, ui)
 }
 
 pub fn import(view: &ImportView, format: Format, ui: &Ui) -> Result<String> {

@@ -19,6 +19,10 @@ pub fn render(view: &TickView, format: Format, ui: &Ui) -> Result<String> {
         view.changes.iter().map(|change| row(&change.ticket, &change.field, plain(&change.from), plain(&change.to))),
     );
     cells.extend(view.comments.iter().map(|comment| row(&comment.ticket, "comment", none(), comment.id.clone())));
+    cells.extend(view.errands.iter().map(|errand| {
+        let what = format!("{} of rule {}", errand.what, errand.rule);
+        row(errand.ticket.as_deref().unwrap_or_default(), &what, none(), errand.outcome.to_owned())
+    }));
     if cells.is_empty() && format == Format::Table {
         return Ok(String::new());
     }
