@@ -23,6 +23,14 @@ pub struct Targets {
     pub import_rate: Target,
     pub import_ratio: Target,
     pub memory: Target,
+    /// A view by the clocks.
+    pub overdue: Target,
+    /// A summary of a year.
+    pub summary: Target,
+    /// With nothing to do.
+    pub tick: Target,
+    /// Of a year.
+    pub replay: Target,
 }
 
 /// Above so many tickets, the targets of a large desk hold.
@@ -44,6 +52,10 @@ impl Targets {
             import_rate: Target::AtLeast(1_000.0),
             import_ratio: Target::RatioAtMost(1.25),
             memory: Target::AtMost(sized(60.0, 150.0)),
+            overdue: Target::AtMost(20.0),
+            summary: Target::AtMost(300.0),
+            tick: Target::AtMost(50.0),
+            replay: Target::AtMost(2_000.0),
         }
     }
 }

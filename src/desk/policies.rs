@@ -149,16 +149,13 @@ impl<'a> Policies<'a> {
 
     /// What a policy's time is counted by.
     pub fn terms<'p>(&'p self, policy: &'p SlaPolicy) -> Terms<'p> {
-        let calendar = policy.calendar.as_deref().or(self.settings.calendar.as_deref());
-        let hours = calendar.and_then(|name| self.hours(name));
-        Terms { policy, hours, deadline_at: self.settings.deadline_at }
+        self.promises().terms(policy)
     }
 
-    /// The hours of business time for a ticket: those of its policy's calendar, else of the desk's, else none.
-    pub fn hours_of(&self, life: &Life) -> Option<&Hours> {
-        let policy = life.policy.as_deref().and_then(|name| self.find(name));
-        let calendar = policy.and_then(|policy| policy.calendar.as_deref()).or(self.settings.calendar.as_deref());
-        calendar.and_then(|name| self.hours(name))
+    /// What clocks and business time of a life are worked out from, for several threads at once.
+    pub fn promises(&self) -> Promises<'_> {
+        let Loaded { policies, calendars } = self.loaded();
+        Promises { policies, calendars, settings: self.settings }
     }
 
     /// The first policy that fits a ticket; one without a query where no other does.
@@ -172,8 +169,45 @@ impl<'a> Policies<'a> {
 
     /// The clocks of a ticket under the policy its life names.
     pub fn clocks(&self, life: &Life) -> Vec<Clock> {
-        let policy = life.policy.as_deref().and_then(|name| self.find(name));
-        policy.map(|policy| sla::clocks(life, self.terms(policy))).unwrap_or_default()
+        self.promises().clocks(life)
+    }
+}
+
+/// The policies and calendars as plain data.
+#[derive(Clone, Copy)]
+pub struct Promises<'p> {
+    policies: &'p [Policy],
+    calendars: &'p BTreeMap<String, Hours>,
+    settings: &'p Settings,
+}
+
+impl<'p> Promises<'p> {
+    fn of(self, life: &Life) -> Option<&'p SlaPolicy> {
+        let name = life.policy.as_deref()?;
+        self.policies.iter().map(|policy| &policy.sla).find(|policy| policy.name == name)
+    }
+
+    /// The calendar of a policy, else of the desk, else none.
+    fn hours(self, policy: Option<&SlaPolicy>) -> Option<&'p Hours> {
+        let calendar = policy.and_then(|policy| policy.calendar.as_deref()).or(self.settings.calendar.as_deref());
+        self.calendars.get(calendar?)
+    }
+
+    fn terms<'t>(self, policy: &'t SlaPolicy) -> Terms<'t>
+    where
+        'p: 't,
+    {
+        Terms { policy, hours: self.hours(Some(policy)), deadline_at: self.settings.deadline_at }
+    }
+
+    /// The hours of business time for a ticket.
+    pub fn hours_of(self, life: &Life) -> Option<&'p Hours> {
+        self.hours(self.of(life))
+    }
+
+    /// The clocks of a ticket under the policy its life names.
+    pub fn clocks(self, life: &Life) -> Vec<Clock> {
+        self.of(life).map(|policy| sla::clocks(life, self.terms(policy))).unwrap_or_default()
     }
 }
 

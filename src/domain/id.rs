@@ -61,9 +61,11 @@ impl TicketId {
             *place = b'0' + (day % 10) as u8;
             day /= 10;
         }
-        // A day of more than six figures is no id.
-        let text = std::str::from_utf8(&text[..7 + length]).ok().filter(|_| day == 0)?;
-        text.parse().ok()
+        let figures = |at: usize| (text[at] - b'0') * 10 + text[at + 1] - b'0';
+        // A day of more than six figures is no id. It is not parsed: a report makes a hundred thousand of them.
+        let fits = day == 0 && length >= 4 && (1..=12).contains(&figures(2)) && (1..=31).contains(&figures(4));
+        let text = std::str::from_utf8(&text[..7 + length]).ok().filter(|_| fits)?;
+        Some(TicketId(text.to_owned()))
     }
 }
 

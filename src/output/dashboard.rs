@@ -116,7 +116,7 @@ fn footer(parts: &[Section]) -> String {
 }
 
 /// What is said of the parts, each once.
-fn distinct(parts: &[Section], said: impl Fn(&ReportView) -> String) -> Vec<String> {
+pub(crate) fn distinct(parts: &[Section], said: impl Fn(&ReportView) -> String) -> Vec<String> {
     let mut all: Vec<String> = Vec::new();
     for part in parts {
         let said = said(&part.view);

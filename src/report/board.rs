@@ -1,6 +1,6 @@
 //! The rows of a report while they are counted.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, HashMap};
 
 use jiff::civil::Date;
 use jiff::{SignedDuration, Timestamp};
@@ -54,11 +54,13 @@ pub struct Board {
     rows: BTreeMap<Option<String>, Vec<Cell>>,
     /// Whether each row is of something, and there is none where there is nothing.
     keyed: bool,
+    /// The keys of days, weeks and months that were met: to write one takes longer than all else about an event.
+    times: HashMap<Date, String>,
 }
 
 impl Board {
     pub fn new(columns: Columns) -> Board {
-        Board { columns, rows: BTreeMap::new(), keyed: false }
+        Board { columns, rows: BTreeMap::new(), keyed: false, times: HashMap::new() }
     }
 
     /// One whose rows have keys of their own.
@@ -72,8 +74,17 @@ impl Board {
     }
 
     /// The rows an event belongs to; none where nobody wants the figure.
-    fn keys(&self, ground: &Ground<'_>, life: &Life, at: Timestamp, place: usize) -> Vec<Option<String>> {
-        if ground.wants(self.columns[place].0) { keys(ground, life, at) } else { Vec::new() }
+    fn keys(&mut self, ground: &Ground<'_>, life: &Life, at: Timestamp, place: usize) -> Vec<Option<String>> {
+        if !ground.wants(self.columns[place].0) {
+            return Vec::new();
+        }
+        match ground.by.filter(|by| by.is_time()) {
+            Some(by) => {
+                let date = ground.zone.to_datetime(at).date();
+                vec![Some(self.times.entry(date).or_insert_with(|| by.key_of(date)).clone())]
+            }
+            None => keys(ground, life, at),
+        }
     }
 
     /// Counts an event of a ticket.

@@ -2,9 +2,16 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
+use tantivy::Searcher;
+
+use super::collect::{Shadow, ids_in};
+use super::compile::{all, word};
 use super::document::path_key;
+use super::orgs::add_customer;
+use super::schema::{Fields, kinds};
 use super::timeline::told;
 use crate::domain::id::TicketId;
+use crate::domain::person::Orgs;
 use crate::failure::Result;
 use crate::format::article::page_kind;
 use crate::format::layout;
@@ -16,6 +23,8 @@ pub struct Changed {
     pub tickets: BTreeSet<TicketId>,
     /// Articles, patterns, customers and tickets in the wrong place by path; `None` where it is gone.
     pub files: BTreeMap<String, Option<Oid>>,
+    /// Customers' files as they were and as they are, by path.
+    customers: Vec<(String, Option<Oid>, Option<Oid>)>,
     /// Commits the wanted history has and the indexed has not, parents first.
     pub added: Vec<Oid>,
     /// Commits the indexed history has and the wanted has not.
@@ -39,6 +48,9 @@ impl Changed {
             if let Some((id, _)) = layout::parse_ticket_path(&step.path) {
                 changed.tickets.insert(id);
             } else if is_indexed(&step.path) {
+                if layout::key_in(layout::CUSTOMERS, &step.path).is_some() {
+                    changed.customers.push((step.path.clone(), step.old, step.new));
+                }
                 changed.files.insert(step.path, step.new);
             }
         })?;
@@ -49,6 +61,21 @@ impl Changed {
     pub fn find_commits(&mut self, desk: &Desk, from: Oid, to: Oid) -> Result<()> {
         self.added = desk.commits_missing(from, to)?;
         self.dropped = desk.commits_missing(to, from)?;
+        Ok(())
+    }
+
+    /// Adds the tickets of requesters that belong to another organisation now, which may promise them something else.
+    pub fn add_moved(&mut self, searcher: &Searcher, fields: &Fields, snapshot: &Snapshot<'_>) -> Result<()> {
+        let mut moved = BTreeSet::new();
+        for (path, old, new) in &self.customers {
+            let [old, new] = [old, new].map(|oid| oid.map(|oid| memberships(snapshot, path, oid)).transpose());
+            let (old, new) = (old?.unwrap_or_default(), new?.unwrap_or_default());
+            moved.extend(old.symmetric_difference(&new).map(|(address, _)| address.clone()));
+        }
+        for address in moved {
+            let theirs = all(vec![word(fields.kind, kinds::TICKET), word(fields.requester, &address)]);
+            self.tickets.extend(ids_in(searcher, &theirs, &Shadow::default())?);
+        }
         Ok(())
     }
 
@@ -72,6 +99,13 @@ impl Changed {
         }
         Ok(())
     }
+}
+
+/// Each address of a customer's file with the organisation the file puts it in.
+fn memberships(snapshot: &Snapshot<'_>, path: &str, oid: Oid) -> Result<BTreeSet<(String, String)>> {
+    let mut orgs = Orgs::default();
+    add_customer(&mut orgs, path, &snapshot.read(oid)?);
+    Ok(orgs.by_email.into_iter().collect())
 }
 
 /// Whether a file that is no ticket's has a document.

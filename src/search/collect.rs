@@ -4,10 +4,14 @@ use std::cmp::Ordering;
 use std::collections::{BTreeMap, HashSet};
 use std::sync::Arc;
 
+use anyhow::Context;
 use tantivy::collector::{Collector, SegmentCollector};
 use tantivy::columnar::{Column, StrColumn};
+use tantivy::query::Query;
 use tantivy::{DocAddress, DocId, Score, Searcher, SegmentOrdinal, SegmentReader};
 
+use super::damage::Damaged;
+use crate::domain::id::TicketId;
 use crate::failure::{Failure, Result};
 
 /// One key of an order.
@@ -102,6 +106,19 @@ pub struct GatherSegment {
     segment: SegmentOrdinal,
     shadow: Option<(Shadow, Column<u64>)>,
     found: Vec<Found>,
+}
+
+/// The tickets of a query's documents, those in the shadow left out.
+pub fn ids_in(searcher: &Searcher, query: &dyn Query, shadow: &Shadow) -> Result<Vec<TicketId>> {
+    let found = searcher.search(query, &Gather { shadow: shadow.clone() }).context(Damaged)?;
+    let keys = keys(searcher)?;
+    let key = |address: &Found| keys[address.segment_ord as usize].first(address.doc_id);
+    Ok(found.iter().filter_map(|address| TicketId::from_number(key(address)?)).collect())
+}
+
+/// The column of keys of each segment.
+pub fn keys(searcher: &Searcher) -> Result<Vec<Column<u64>>> {
+    searcher.segment_readers().iter().map(|reader| reader.fast_fields().u64("key").context(Damaged)).collect()
 }
 
 impl Collector for Gather {

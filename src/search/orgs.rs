@@ -18,10 +18,17 @@ pub fn add_domains(orgs: &mut Orgs, snapshot: &Snapshot<'_>) -> Result<()> {
 /// Adds the addresses of the customers whose files name an organisation.
 pub fn add_customers(orgs: &mut Orgs, snapshot: &Snapshot<'_>) -> Result<()> {
     snapshot.each_file(layout::CUSTOMERS, &mut |path, oid| {
-        let Some(key) = layout::key_in(layout::CUSTOMERS, path) else { return Ok(()) };
-        let Ok(customer) = customer::parse(key, &snapshot.read(oid)?) else { return Ok(()) };
-        let Some(org) = customer.organisation else { return Ok(()) };
-        orgs.by_email.extend(customer.emails.into_iter().map(|email| (email.to_lowercase(), org.to_lowercase())));
+        if layout::key_in(layout::CUSTOMERS, path).is_some() {
+            add_customer(orgs, path, &snapshot.read(oid)?);
+        }
         Ok(())
     })
+}
+
+/// Adds the addresses of one customer, where the file can be read and names an organisation.
+pub fn add_customer(orgs: &mut Orgs, path: &str, bytes: &[u8]) {
+    let Some(key) = layout::key_in(layout::CUSTOMERS, path) else { return };
+    let Ok(customer) = customer::parse(key, bytes) else { return };
+    let Some(org) = customer.organisation else { return };
+    orgs.by_email.extend(customer.emails.into_iter().map(|email| (email.to_lowercase(), org.to_lowercase())));
 }

@@ -9,7 +9,7 @@ use tantivy::schema::Value as _;
 use tantivy::{DocAddress, Searcher, TantivyDocument};
 
 use super::changed::Changed;
-use super::collect::{Found, Gather, Shadow, SortKey, group, order, rank};
+use super::collect::{Found, Gather, Shadow, SortKey, group, ids_in, keys, order, rank};
 use super::compile::{self, Compiler, all, any, word};
 use super::damage::Damaged;
 use super::document::{CustomerRow, Row, RowPage, message_term};
@@ -117,6 +117,9 @@ impl<'a> Reader<'a> {
             return Ok(None);
         }
         changed.add_touched(opening.desk, opening.snapshot)?;
+        if stored.payload.timeline && opening.derive.wants_org() {
+            changed.add_moved(&stored.searcher, fields, opening.snapshot)?;
+        }
         let much = changed.len().max(changed.commits()) > HANDFUL;
         if much {
             opening.progress.start("catching up with the index", changed.len() as u64);
@@ -196,9 +199,9 @@ impl<'a> Reader<'a> {
     /// Their ids alone.
     pub fn ids(&self, expr: &Expr, sort: &[SortKey], limit: Option<usize>) -> Result<Vec<TicketId>> {
         let places = self.places(expr, sort, limit)?;
-        let keys: Vec<Vec<_>> = self.parts.iter().map(|part| columns(&part.searcher)).collect::<Result<_>>()?;
+        let known: Vec<Vec<_>> = self.parts.iter().map(|part| keys(&part.searcher)).collect::<Result<_>>()?;
         let key =
-            |(part, address): &(usize, DocAddress)| keys[*part][address.segment_ord as usize].first(address.doc_id);
+            |(part, address): &(usize, DocAddress)| known[*part][address.segment_ord as usize].first(address.doc_id);
         Ok(places.iter().filter_map(|place| TicketId::from_number(key(place)?)).collect())
     }
 
@@ -303,10 +306,8 @@ impl<'a> Reader<'a> {
 
     fn ids_of(&self, query: &dyn Query) -> Result<Vec<TicketId>> {
         let mut ids = Vec::new();
-        for (searcher, found) in self.gather(query)? {
-            let keys = columns(searcher)?;
-            let key = |address: &DocAddress| keys[address.segment_ord as usize].first(address.doc_id);
-            ids.extend(found.iter().filter_map(|address| TicketId::from_number(key(address)?)));
+        for part in &self.parts {
+            ids.extend(ids_in(&part.searcher, query, &part.shadow)?);
         }
         ids.sort();
         ids.dedup();
@@ -352,10 +353,6 @@ impl<'a> Reader<'a> {
         }
         Ok(())
     }
-}
-
-fn columns(searcher: &Searcher) -> Result<Vec<tantivy::columnar::Column<u64>>> {
-    searcher.segment_readers().iter().map(|reader| reader.fast_fields().u64("key").context(Damaged)).collect()
 }
 
 fn names_org(expr: &Expr) -> bool {

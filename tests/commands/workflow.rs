@@ -131,3 +131,22 @@ fn what_is_opened_outwards_owes_no_answer_yet() {
     desk.ok(format!("reply {id} --from ann@example.com -m 'How late?'"));
     assert_eq!(desk.json(format!("show {id}"))["sla"]["target"], "first-response");
 }
+
+#[test]
+fn a_requester_who_joins_an_organisation_is_promised_what_it_is() {
+    let policies =
+        format!("- {{name: gold, when: 'org:acme', targets: {{first-response: {{normal: 30m clock}}}}}}\n{ANSWER}");
+    let desk = desk(&policies, "[]\n");
+    desk.write("orgs/acme.md", "---\nname: Acme\n---\n");
+    desk.commit("an organisation");
+    let id = asked(&desk);
+    let promised = || desk.json("list --view all")[0]["sla"]["policy"].clone();
+    assert_eq!(promised(), "standard");
+    desk.write("customers/ann.md", "---\nname: Ann\nemails: [ann@example.com]\norganisation: acme\n---\n");
+    desk.commit("Ann is of Acme");
+    assert_eq!(promised(), "gold");
+    assert_eq!(desk.json(format!("show {id}"))["sla"]["policy"], "gold");
+    desk.write("customers/ann.md", "---\nname: Ann\nemails: [ann@example.com]\n---\n");
+    desk.commit("and is no more");
+    assert_eq!(promised(), "standard");
+}

@@ -2,6 +2,7 @@
 
 use super::rows;
 use crate::failure::Result;
+use crate::output::chart::words;
 use crate::output::figures::{self, label, value};
 use crate::output::sparkline::sparkline;
 use crate::output::table::{Cell, Column};
@@ -25,12 +26,24 @@ pub fn render(view: &DashboardView, format: Format, ui: &Ui) -> Result<String> {
             out.push('\n');
         }
     }
+    out.push_str(&origins(view, format, ui));
     Ok(out)
 }
 
 /// A summary for people: its figures, each with how it went along time.
 pub fn render_summary(whole: &ReportView, along: &ReportView, ui: &Ui) -> Result<String> {
-    table(whole, Some(along), Format::Table, ui)
+    let line = ui.paint(Style::Muted, &words::origin(whole));
+    Ok(format!("{}{line}\n", table(whole, Some(along), Format::Table, ui)?))
+}
+
+/// Period, time zone and commit the figures are of, each once. CSV is for figures alone; JSON has them as keys.
+fn origins(view: &DashboardView, format: Format, ui: &Ui) -> String {
+    let lines = dashboard::distinct(&view.sections, words::origin);
+    match format {
+        Format::Table => lines.iter().map(|line| format!("{}\n", ui.paint(Style::Muted, line))).collect(),
+        Format::Md => lines.iter().map(|line| format!("\n{}\n", records::markdown_text(line))).collect(),
+        _ => String::new(),
+    }
 }
 
 fn head(section: &Section, format: Format, ui: &Ui) -> String {
