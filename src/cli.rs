@@ -32,9 +32,16 @@ fn environment() -> Variables {
         webhook_secret: text("LOKET_WEBHOOK_SECRET").filter(|secret| !secret.is_empty()),
         password: text("LOKET_MAIL_PASSWORD"),
         seed: text("LOKET_SEED").and_then(|seed| seed.parse().ok()),
+        merge_heads: merge_heads(),
         editor: text("VISUAL").or_else(|| text("EDITOR")),
         terminal,
     }
+}
+
+/// The commits a `git merge` that runs us is about.
+fn merge_heads() -> Vec<String> {
+    let names = std::env::vars_os().filter_map(|(name, _)| name.into_string().ok());
+    names.filter_map(|name| name.strip_prefix("GITHEAD_").map(str::to_owned)).collect()
 }
 
 /// Runs the command line.

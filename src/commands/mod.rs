@@ -17,6 +17,7 @@ mod log;
 mod mail;
 mod man;
 mod merge;
+mod merge_driver;
 mod moves;
 mod new;
 mod note;
@@ -35,6 +36,7 @@ mod sla;
 mod split;
 mod stream;
 mod support;
+mod sync;
 mod take;
 mod tick;
 mod view;
@@ -80,6 +82,8 @@ pub enum Command {
     Sla(sla::Args),
     Report(report::Args),
     Mail(mail::Args),
+    Sync(sync::Args),
+    MergeDriver(merge_driver::Args),
     Check(check::Args),
     People(people::Args),
     Customer(customer::Args),
@@ -153,6 +157,8 @@ impl Command {
             Command::Sla(args) => args.run(session),
             Command::Report(args) => args.run(session),
             Command::Mail(args) => args.run(session),
+            Command::Sync(args) => args.run(session),
+            Command::MergeDriver(args) => args.run(session),
             Command::Check(args) => args.run(session),
             Command::People(args) => args.run(session),
             Command::Customer(args) => args.run(session),

@@ -67,6 +67,8 @@ pub struct Variables {
     /// `LOKET_MAIL_PASSWORD`
     pub password: Option<String>,
     pub seed: Option<u64>,
+    /// The commits git says it merges (`GITHEAD_…`).
+    pub merge_heads: Vec<String>,
     pub editor: Option<String>,
     pub terminal: Environment,
 }

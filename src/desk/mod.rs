@@ -38,6 +38,7 @@ pub mod sla;
 pub mod split;
 mod stage;
 pub mod suggest;
+pub mod sync;
 pub mod talk;
 pub mod text;
 pub mod tick;
@@ -102,6 +103,8 @@ impl Here {
                 around.progress.note(&format!("an interrupted command's work is not finished: {trouble:#}"))
             }
         }
+        // A clone whose configuration cannot be written does without: `sync` needs no driver.
+        let _ = desk.register_driver();
         let dice = around.seed.map_or_else(seeded_by_system, fastrand::Rng::with_seed);
         let mut here = Here {
             desk,

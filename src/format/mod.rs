@@ -11,6 +11,7 @@ pub mod internal;
 pub mod layout;
 pub mod links;
 pub mod map;
+pub mod merge;
 pub mod pattern;
 pub mod person;
 pub mod places;

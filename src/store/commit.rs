@@ -60,7 +60,7 @@ impl Desk {
     }
 
     /// Pauses before the next try; says who is in the way where somebody holds the branch's lock for long.
-    fn await_branch(&self) -> Result<()> {
+    pub(super) fn await_branch(&self) -> Result<()> {
         let lock = stale::ref_lock(self, &self.branch()?);
         let start = Instant::now();
         while lock.exists() {
@@ -91,7 +91,9 @@ impl Desk {
         let step = |(path, new): (String, Oid)| {
             check_path(&path)?;
             head.refuse_blocked(&path)?;
-            Ok(Delta { old: head.find_file(&path)?, path, new: Some(new) })
+            let found = head.find(&path)?;
+            let is_program = found.as_ref().is_some_and(|found| found.is_program);
+            Ok(Delta { old: found.map(|found| found.oid), path, new: Some(new), is_program })
         };
         new.into_iter().map(step).collect()
     }

@@ -4,7 +4,7 @@ use std::cmp::Ordering;
 
 use git2::{Odb, Oid};
 
-use super::tree::{self, Tree, TreeEntry};
+use super::tree::{self, PROGRAM, Tree, TreeEntry};
 use crate::failure::Result;
 
 /// One file that differs.
@@ -13,6 +13,8 @@ pub struct Delta {
     pub path: String,
     pub old: Option<Oid>,
     pub new: Option<Oid>,
+    /// Whether the new file may be run as a program.
+    pub is_program: bool,
 }
 
 /// Calls `found` for every regular file that differs between two trees. Names that are not UTF-8 are no files of a
@@ -58,12 +60,14 @@ fn pair(
     let Some(name) = old.or(new).and_then(|entry| std::str::from_utf8(entry.name).ok()) else { return Ok(()) };
     let path = if at.is_empty() { name.to_owned() } else { format!("{at}/{name}") };
     let folder = |entry: Option<TreeEntry<'_>>| entry.filter(|entry| entry.is_tree()).map(|entry| entry.oid);
-    let file = |entry: Option<TreeEntry<'_>>| entry.filter(|entry| entry.is_file()).map(|entry| entry.oid);
+    let file = |entry: Option<TreeEntry<'_>>| entry.filter(TreeEntry::is_file).map(|entry| (entry.oid, entry.mode));
     if folder(old).is_some() || folder(new).is_some() {
         walk(odb, &path, folder(old), folder(new), found)?;
     }
-    if file(old) != file(new) {
-        found(Delta { path, old: file(old), new: file(new) });
+    let (old, new) = (file(old), file(new));
+    if old != new {
+        let is_program = new.is_some_and(|(_, mode)| mode == PROGRAM);
+        found(Delta { path, old: old.map(|(oid, _)| oid), new: new.map(|(oid, _)| oid), is_program });
     }
     Ok(())
 }

@@ -95,7 +95,7 @@ impl FolderHistory {
     fn add(&mut self, commit: CommitInfo, folder: &str, deltas: Vec<Delta>) {
         let step = self.steps.len();
         let mut removed = Vec::new();
-        for Delta { path, old, new } in deltas {
+        for Delta { path, old, new, .. } in deltas {
             let path = format!("{folder}/{path}");
             if let (Some(content), None) = (old, new) {
                 removed.push((path.clone(), content));

@@ -7,7 +7,7 @@ use anyhow::Context;
 use git2::{Odb, Oid};
 
 use super::desk::Desk;
-use super::tree::{self, Tree};
+use super::tree::{self, PROGRAM, Tree, TreeEntry};
 use crate::failure::{Failure, Result};
 
 /// A name in a folder of a snapshot.
@@ -16,6 +16,16 @@ pub struct Entry {
     pub name: String,
     pub oid: Oid,
     pub is_folder: bool,
+    /// Whether it is a file that may be run as a program.
+    pub is_program: bool,
+}
+
+impl Entry {
+    fn of(entry: &TreeEntry<'_>) -> Option<Entry> {
+        let name = std::str::from_utf8(entry.name).ok()?.to_owned();
+        let known = entry.is_tree() || entry.is_file();
+        known.then(|| Entry { name, oid: entry.oid, is_folder: entry.is_tree(), is_program: entry.mode == PROGRAM })
+    }
 }
 
 /// So many trees are kept: twice as many as lie on the way to a comment.
@@ -83,8 +93,7 @@ impl<'desk> Snapshot<'desk> {
             let entries = self.tree_on_the_way(oid)?;
             let Some(entry) = entries.entries().find(|entry| entry.name == part.as_bytes()) else { return Ok(None) };
             if parts.peek().is_none() {
-                let known = entry.is_tree() || entry.is_file();
-                return Ok(known.then(|| Entry { name: part.to_owned(), oid: entry.oid, is_folder: entry.is_tree() }));
+                return Ok(Entry::of(&entry));
             }
             at = entry.is_tree().then_some(entry.oid);
         }
@@ -139,12 +148,7 @@ impl<'desk> Snapshot<'desk> {
     /// The files and folders of a folder by its id.
     pub fn folder_of(&self, oid: Oid) -> Result<Vec<Entry>> {
         let entries = tree::read(&self.odb, oid)?;
-        let known = entries.entries().filter(|entry| entry.is_tree() || entry.is_file());
-        let named = known.filter_map(|entry| {
-            let is_folder = entry.is_tree();
-            Some(Entry { name: std::str::from_utf8(entry.name).ok()?.to_owned(), oid: entry.oid, is_folder })
-        });
-        Ok(named.collect())
+        Ok(entries.entries().filter_map(|entry| Entry::of(&entry)).collect())
     }
 
     /// Calls `found` with path and id of every file below the folder at `path`.

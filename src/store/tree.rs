@@ -10,6 +10,7 @@ use crate::failure::{Failure, Result};
 /// The mode of a tree entry, as git writes it.
 pub const DIRECTORY: u32 = 0o40000;
 pub const FILE: u32 = 0o100644;
+pub const PROGRAM: u32 = 0o100755;
 
 /// One entry of a tree.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -106,16 +107,32 @@ pub fn order(a: &TreeEntry<'_>, b: &TreeEntry<'_>) -> std::cmp::Ordering {
 /// Edits to a tree: files to put or take, by path.
 #[derive(Debug, Default)]
 pub struct Edits {
-    files: BTreeMap<Vec<u8>, Option<Oid>>,
+    /// With the mode, where it is not the one the file has.
+    files: BTreeMap<Vec<u8>, (Option<Oid>, Option<u32>)>,
     folders: BTreeMap<Vec<u8>, Edits>,
 }
 
 impl Edits {
     /// Puts (or with `None` takes away) the file at `path`.
     pub fn put(&mut self, path: &str, blob: Option<Oid>) {
-        match path.split_once('/') {
-            Some((folder, rest)) => self.folders.entry(folder.into()).or_default().put(rest, blob),
-            None => drop(self.files.insert(path.into(), blob)),
+        self.place(path.as_bytes(), blob, None);
+    }
+
+    /// Puts an entry that is no folder, with its mode, at a path that need not be UTF-8.
+    pub fn put_as(&mut self, path: &[u8], mode: u32, oid: Oid) {
+        self.place(path, Some(oid), Some(mode));
+    }
+
+    pub fn is_empty(&self) -> bool {
+        self.files.is_empty() && self.folders.is_empty()
+    }
+
+    fn place(&mut self, path: &[u8], oid: Option<Oid>, mode: Option<u32>) {
+        match path.iter().position(|&byte| byte == b'/') {
+            Some(slash) => {
+                self.folders.entry(path[..slash].into()).or_default().place(&path[slash + 1..], oid, mode);
+            }
+            None => drop(self.files.insert(path.into(), (oid, mode))),
         }
     }
 
@@ -128,18 +145,23 @@ impl Edits {
             let below = old.map(|place| &entries[place]).filter(|entry| entry.is_tree()).map(|entry| entry.oid);
             set(&mut entries, old, name, DIRECTORY, folder.write(odb, below)?);
         }
-        for (name, blob) in &self.files {
+        for (name, (blob, mode)) in &self.files {
             let old = entries.iter().position(|entry| entry.name == name.as_slice());
-            let mode =
-                old.map(|place| &entries[place]).filter(|entry| entry.is_file()).map_or(FILE, |entry| entry.mode);
+            let known = old.map(|place| &entries[place]).filter(|entry| entry.is_file()).map(|entry| entry.mode);
+            let mode = mode.or(known).unwrap_or(FILE);
             set(&mut entries, old, name, mode, *blob);
         }
-        if entries.is_empty() {
-            return Ok(None);
-        }
-        entries.sort_by(order);
-        Ok(Some(odb.write(ObjectType::Tree, &render(&entries)).context("a tree cannot be written")?))
+        write(odb, entries)
     }
+}
+
+/// Writes a tree of these entries; `None` where there are none.
+pub fn write(odb: &Odb<'_>, mut entries: Vec<TreeEntry<'_>>) -> Result<Option<Oid>> {
+    if entries.is_empty() {
+        return Ok(None);
+    }
+    entries.sort_by(order);
+    Ok(Some(odb.write(ObjectType::Tree, &render(&entries)).context("a tree cannot be written")?))
 }
 
 fn set<'a>(entries: &mut Vec<TreeEntry<'a>>, old: Option<usize>, name: &'a [u8], mode: u32, oid: Option<Oid>) {

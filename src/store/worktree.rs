@@ -168,6 +168,7 @@ fn listed(steps: &[&Delta]) -> Vec<u8> {
 
 fn entries(steps: &[&Delta]) -> Vec<u8> {
     let line = |step: &&Delta| match step.new {
+        Some(oid) if step.is_program => format!("100755 {oid}\t{}\0", step.path),
         Some(oid) => format!("100644 {oid}\t{}\0", step.path),
         None => format!("0 {}\t{}\0", Oid::ZERO_SHA1, step.path),
     };
@@ -193,6 +194,7 @@ fn bring(desk: &Desk, root: &Path, step: &Delta) -> Result<Brought> {
     };
     let now = found.as_deref().and_then(|bytes| Oid::hash_object(ObjectType::Blob, bytes).ok());
     if now == step.new {
+        set_program(&path, step)?;
         return Ok(Brought::There);
     }
     let untouched =
@@ -202,7 +204,7 @@ fn bring(desk: &Desk, root: &Path, step: &Delta) -> Result<Brought> {
     }
     no_links(root, &step.path)?;
     match step.new {
-        Some(oid) => write(&path, desk.repo.odb()?.read(oid)?.data())?,
+        Some(oid) => write(&path, desk.repo.odb()?.read(oid)?.data(), step.is_program)?,
         None => remove(root, &path)?,
     }
     Ok(Brought::Written)
@@ -228,16 +230,36 @@ pub fn sweep(desk: &Desk, _: &Lock, steps: &[Delta]) {
     }
 }
 
-fn write(path: &Path, content: &[u8]) -> Result<()> {
+fn write(path: &Path, content: &[u8], is_program: bool) -> Result<()> {
     let folder = path.parent().context("a file of the desk has a folder")?;
     fs::create_dir_all(folder).with_context(|| format!("cannot make {}", folder.display()))?;
     let mut builder = tempfile::Builder::new();
     builder.prefix(PARTIAL);
+    #[cfg(not(unix))]
+    let _ = is_program;
     #[cfg(unix)]
-    builder.permissions(std::os::unix::fs::PermissionsExt::from_mode(0o666));
+    builder.permissions(std::os::unix::fs::PermissionsExt::from_mode(if is_program { 0o777 } else { 0o666 }));
     let mut partial = builder.tempfile_in(folder).with_context(|| format!("cannot write in {}", folder.display()))?;
     partial.write_all(content).with_context(|| format!("cannot write {}", path.display()))?;
     partial.persist(path).with_context(|| format!("cannot write {}", path.display()))?;
+    Ok(())
+}
+
+/// Lets a file be run, or no longer, where only that has changed.
+#[cfg(unix)]
+fn set_program(path: &Path, step: &Delta) -> Result<()> {
+    use std::os::unix::fs::PermissionsExt;
+    let Ok(found) = path.metadata().map(|found| found.permissions()) else { return Ok(()) };
+    if step.old != step.new || (found.mode() & 0o100 != 0) == step.is_program {
+        return Ok(());
+    }
+    let mode = if step.is_program { found.mode() | (found.mode() & 0o444) >> 2 } else { found.mode() & !0o111 };
+    fs::set_permissions(path, fs::Permissions::from_mode(mode))
+        .with_context(|| format!("cannot change whether {} may be run", path.display()))
+}
+
+#[cfg(not(unix))]
+fn set_program(_: &Path, _: &Delta) -> Result<()> {
     Ok(())
 }
 

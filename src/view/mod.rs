@@ -12,6 +12,7 @@ pub mod process;
 pub mod report;
 pub mod rules;
 pub mod sla;
+pub mod sync;
 pub mod tick;
 pub mod ticket;
 

@@ -41,6 +41,8 @@ mod send_automatic;
 mod set;
 mod status;
 mod storage;
+mod sync;
+mod sync_git;
 mod terminal;
 mod tickets;
 mod time_travel;

@@ -82,6 +82,26 @@ impl Desk {
         desk
     }
 
+    /// A bare repository that holds what the desk holds, beside it; the desk's remote `origin` from now on.
+    pub fn publish(&self) -> PathBuf {
+        let place = self.home().join("remote.git");
+        self.git(format!("clone -q --bare . {}", place.display()));
+        self.git(format!("remote add origin {}", place.display()));
+        self.git("fetch -q");
+        self.git("branch -q --set-upstream-to origin/main");
+        place
+    }
+
+    /// Another clone of a repository, with a clock of its own; git's user there is the agent of that handle.
+    pub fn cloned(from: &Path, handle: &str, seed: u64) -> Desk {
+        let desk = Desk::empty();
+        let user = format!("[user]\n name = {handle}\n email = {handle}@acme.example\n");
+        desk.write("../.gitconfig", format!("{GITCONFIG}{user}"));
+        desk.seed.set(seed * 1_000);
+        desk.git(format!("clone -q {} .", from.display()));
+        desk
+    }
+
     pub fn path(&self) -> &Path {
         &self.path
     }
@@ -134,6 +154,12 @@ impl Desk {
     #[track_caller]
     pub fn value(&self, id: &str, key: &str) -> Value {
         self.json(format!("show {id}"))[key].clone()
+    }
+
+    /// Where a ticket's file lies.
+    #[track_caller]
+    pub fn path_of(&self, id: &str) -> String {
+        self.value(id, "path").as_str().unwrap().to_owned()
     }
 
     /// Runs what has to fail with `code`: it says why, and commit, files and git's index stay as they are.
@@ -224,7 +250,7 @@ impl Desk {
         command.args(shell_words::split(line).unwrap()).current_dir(&self.path).env_clear();
         let now = self.now.borrow();
         for (name, value) in [
-            ("PATH", std::env::var("PATH").unwrap().as_str()),
+            ("PATH", search_path().as_str()),
             ("HOME", self.home().to_str().unwrap()),
             ("GIT_CONFIG_NOSYSTEM", "1"),
             ("GIT_AUTHOR_DATE", &now),
@@ -238,6 +264,12 @@ impl Desk {
         }
         command
     }
+}
+
+/// Where programs are looked for: ours first, for git's merge driver.
+fn search_path() -> String {
+    let ours = Path::new(env!("CARGO_BIN_EXE_loket")).parent().unwrap();
+    format!("{}:{}", ours.display(), std::env::var("PATH").unwrap())
 }
 
 /// One run to be made.

@@ -49,7 +49,7 @@ pub fn edit_nested(text: &str, key: &str, inner: &str, value: Option<Node>, orde
 }
 
 /// One key. None where it has this value already.
-fn edit_one(
+pub(super) fn edit_one(
     text: &str,
     front: &FrontMatter,
     key: &str,
@@ -104,7 +104,12 @@ fn place_for(blocks: &[Block], key: &str, order: &[&str]) -> Option<usize> {
 }
 
 /// Whether the new text says what the old one said, but for the one key.
-fn is_as_meant(old: (&str, &FrontMatter), new: (&str, &FrontMatter), key: &str, value: Option<&Value>) -> bool {
+pub(super) fn is_as_meant(
+    old: (&str, &FrontMatter),
+    new: (&str, &FrontMatter),
+    key: &str,
+    value: Option<&Value>,
+) -> bool {
     let others = |front: &FrontMatter| -> Vec<(String, Value)> {
         let pairs = front.keys().filter(|(name, _)| *name != key);
         pairs.map(|(name, value)| (name.to_string(), value.clone())).collect()

@@ -11,6 +11,7 @@
 mod edit;
 mod fault;
 mod fence;
+mod parts;
 mod quick;
 mod read;
 mod render;
@@ -19,6 +20,7 @@ mod scalar;
 mod scan;
 mod splice;
 mod strict;
+mod take;
 #[cfg(test)]
 mod tests;
 #[cfg(test)]
@@ -26,6 +28,8 @@ mod tests_properties;
 
 pub use edit::{edit, edit_nested};
 pub use fault::Fault;
+pub use parts::parts;
 pub use read::{FrontMatter, parse, parse_yaml};
 pub use render::{Node, render};
 pub use scalar::render_scalar;
+pub use take::{put, take};

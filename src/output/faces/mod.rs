@@ -12,6 +12,7 @@ pub mod processes;
 pub mod reports;
 pub mod rules;
 pub mod sla;
+pub mod sync;
 pub mod things;
 pub mod tick;
 pub mod tickets;
