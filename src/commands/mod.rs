@@ -39,6 +39,7 @@ mod support;
 mod sync;
 mod take;
 mod tick;
+mod undo;
 mod view;
 
 use std::process::ExitCode;
@@ -82,6 +83,7 @@ pub enum Command {
     Sla(sla::Args),
     Report(report::Args),
     Mail(mail::Args),
+    Undo(undo::Args),
     Sync(sync::Args),
     MergeDriver(merge_driver::Args),
     Check(check::Args),
@@ -157,6 +159,7 @@ impl Command {
             Command::Sla(args) => args.run(session),
             Command::Report(args) => args.run(session),
             Command::Mail(args) => args.run(session),
+            Command::Undo(args) => args.run(session),
             Command::Sync(args) => args.run(session),
             Command::MergeDriver(args) => args.run(session),
             Command::Check(args) => args.run(session),

@@ -42,6 +42,7 @@ pub mod sync;
 pub mod talk;
 pub mod text;
 pub mod tick;
+mod undo;
 pub mod verbs;
 
 use std::cell::RefCell;

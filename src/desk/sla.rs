@@ -87,12 +87,12 @@ impl Here {
         let reader = self.reader(&snapshot, &settings, Level::Timeline)?;
         let chosen = chosen(&reader, &theirs)?;
         let mut rows = Vec::new();
-        for mut life in reader.lives()? {
+        let concerned = |life: &Life| {
             let recent = life.steps.iter().map(|step| step.at).max().unwrap_or(life.created);
             let is_live = life.state_at(Timestamp::MAX).is_some_and(|state| state.is_live());
-            if since.is_some_and(|since| recent < since) && !is_live {
-                continue;
-            }
+            since.is_none_or(|since| recent >= since) || is_live
+        };
+        for mut life in reader.lives(&concerned)? {
             let before = judged(&life, &ours, since, self.now);
             life.policy = chosen.get(&life.id).cloned();
             let after = judged(&life, &theirs, since, self.now);

@@ -10,7 +10,7 @@ use crate::domain::person::Agent;
 use crate::failure::{Failure, Result};
 use crate::format::layout;
 use crate::format::merge::Side;
-use crate::store::{Conflict, Described, Given, Handed, How, Joined, Merged, Note, Oid, Person, Pushed, Remote};
+use crate::store::{Conflict, Described, Given, Handed, How, Joined, Merged, Note, Oid, Person, Pushed, Remote, Why};
 use crate::view::log::AuthorView;
 use crate::view::sync::{GivenView, NoteView, SyncView};
 
@@ -216,12 +216,13 @@ impl Here {
 
 /// Lets somebody settle the conflicts in the editor, where that was asked for; a refusal otherwise.
 fn settle(conflicts: &[Conflict], remote: &Remote, request: &Request, settled: &mut Settled) -> Result<()> {
-    if request.take != Some(Take::Edit) || conflicts.iter().any(|conflict| conflict.marked.is_none()) {
+    if request.take != Some(Take::Edit) || conflicts.iter().any(|conflict| !matches!(conflict.why, Why::Lines(_))) {
         return Err(refusal(conflicts, remote).into());
     }
-    for Conflict { path, marked } in conflicts {
+    for Conflict { path, why } in conflicts {
+        let Why::Lines(marked) = why else { continue };
         let name = path.rsplit('/').next().unwrap_or(path);
-        let done = text::edit(marked.as_deref().unwrap_or_default(), name, &request.editor)?;
+        let done = text::edit(marked, name, &request.editor)?;
         let left = done.split(|&byte| byte == b'\n').position(|line| line.starts_with(b"<<<<<<< "));
         if let Some(line) = left {
             let failure =
@@ -250,7 +251,7 @@ fn refusal(conflicts: &[Conflict], remote: &Remote) -> Failure {
 }
 
 fn shown(conflict: &Conflict) -> String {
-    let Some(marked) = &conflict.marked else {
+    let Why::Lines(marked) = &conflict.why else {
         return format!("{}: it is no text that could be merged", conflict.path);
     };
     let text = String::from_utf8_lossy(marked);

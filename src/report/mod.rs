@@ -147,6 +147,13 @@ pub fn counts(life: &Life) -> bool {
     !life.merged && last != Some(State::Discarded)
 }
 
+/// Whether a ticket may be in the figures of a period: it is in none where it was done with before.
+pub fn may_count(life: &Life, since: Option<Timestamp>) -> bool {
+    let last = life.steps.last().map_or(life.created, |step| step.at);
+    let stirs = since.is_none_or(|since| last >= since);
+    (stirs || life.state_at(Timestamp::MAX).is_some_and(State::is_live)) && counts(life)
+}
+
 /// The rows of a report.
 pub fn rows(kind: Kind, ground: &Ground<'_>) -> Vec<ReportRow> {
     let board = match kind {

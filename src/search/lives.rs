@@ -25,13 +25,13 @@ const PIECE: usize = 60_000;
 const ALONE: usize = 4_000;
 
 impl Reader<'_> {
-    /// The lives of all tickets, in the order of their ids.
-    pub fn lives(&self) -> Result<Vec<Life>> {
+    /// The lives that are wanted, in the order of their ids. What is not wanted is let go as soon as it is read.
+    pub fn lives(&self, wanted: &(dyn Fn(&Life) -> bool + Sync)) -> Result<Vec<Life>> {
         let mut names = Names::default();
         let mut lives = Vec::new();
         for (searcher, shadow) in self.searchers() {
             for segment in searcher.segment_readers() {
-                segment_lives(segment, &|key| shadow.contains(&key), &mut names, &mut lives)?;
+                segment_lives(segment, &|key| shadow.contains(&key), wanted, &mut names, &mut lives)?;
             }
         }
         lives.sort_unstable_by(|a: &Life, b| a.id.cmp(&b.id));
@@ -80,6 +80,7 @@ fn join(id: TicketId, mut pieces: Vec<&[u8]>, names: &mut Names) -> Result<Optio
 fn segment_lives(
     segment: &SegmentReader,
     is_stale: &(dyn Fn(u64) -> bool + Sync),
+    wanted: &(dyn Fn(&Life) -> bool + Sync),
     names: &mut Names,
     lives: &mut Vec<Life>,
 ) -> Result<()> {
@@ -88,13 +89,13 @@ fn segment_lives(
     let keys = columns.u64("key").context(Damaged)?;
     let texts = Texts::read(&column)?;
     let some = |docs: &[DocId], names: &mut Names| -> Result<Vec<Life>> {
-        let mut lives = Vec::with_capacity(docs.len());
+        let mut lives = Vec::new();
         for &doc in docs {
             let Some(key) = keys.first(doc).filter(|key| !is_stale(*key)) else { continue };
             let pieces = column.term_ords(doc).map(|ordinal| texts.get(ordinal).context(Damaged));
             let pieces: Vec<&[u8]> = pieces.collect::<anyhow::Result<_>>()?;
             let Some(id) = TicketId::from_number(key) else { continue };
-            lives.extend(join(id, pieces, names)?);
+            lives.extend(join(id, pieces, names)?.filter(wanted));
         }
         Ok(lives)
     };

@@ -38,7 +38,7 @@ pub use errands::{Again, Errands};
 pub use folder_history::{FileChange, FolderHistory, FolderStep, Version};
 pub use history::CommitInfo;
 pub use lock::Lock;
-pub use merging::{Conflict, Described, Given, How, Joined, Merged, Note};
+pub use merging::{Ages, Conflict, Described, Given, How, Joined, Merged, Note, Why};
 pub use remote::{Pushed, Remote};
 pub use snapshot::{Entry, Snapshot};
 pub use ticket::{Broken, TicketFolder};

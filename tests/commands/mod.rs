@@ -46,4 +46,5 @@ mod sync_git;
 mod terminal;
 mod tickets;
 mod time_travel;
+mod undo;
 mod workflow;

@@ -12,7 +12,7 @@ use super::{Here, nearest};
 use crate::domain::life::{Life, Name};
 use crate::domain::settings::Settings;
 use crate::failure::{Failure, Result};
-use crate::report::{By, Ground, Kind, Span, counts, rows};
+use crate::report::{By, Ground, Kind, Span, may_count, rows};
 use crate::search::Level;
 use crate::store::Snapshot;
 use crate::view::report::{Period, ReportView};
@@ -103,8 +103,8 @@ impl Here {
         let mut loaded = Loaded { lives: Vec::new(), orgs: HashMap::new(), stale_articles: 0 };
         if requests.iter().any(|request| matches!(request.of, Of::Figures(_))) {
             let reader = self.reader(snapshot, settings, Level::Timeline)?;
-            loaded.lives = reader.lives()?;
-            loaded.lives.retain(counts);
+            let since = self.since_all(settings, requests)?;
+            loaded.lives = reader.lives(&|life| may_count(life, since))?;
             if requests.iter().any(|request| request.by == Grouping::By(By::Org)) {
                 let orgs = reader.orgs()?;
                 let addresses = loaded.lives.iter().filter_map(|life| life.requester.clone());
@@ -120,6 +120,13 @@ impl Here {
             loaded.stale_articles = slugs.len();
         }
         Ok(loaded)
+    }
+
+    /// The earliest instant that any of them asks for; `None` where one asks for all time.
+    fn since_all(&self, settings: &Settings, requests: &[Request]) -> Result<Option<Timestamp>> {
+        let starts = requests.iter().map(|request| Ok(self.period(settings, request)?.since));
+        let starts: Vec<Option<Timestamp>> = starts.collect::<Result<_>>()?;
+        Ok(starts.into_iter().min().flatten())
     }
 
     fn report(

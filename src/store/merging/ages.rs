@@ -80,6 +80,16 @@ impl<'a> Ages<'a> {
         self.change(self.tips[side as usize])
     }
 
+    /// The last commit of a side that touched a file, or anything in a folder.
+    pub fn last_touch(&self, side: Side, path: &str) -> Result<Change> {
+        let touches = self.touches(side)?;
+        let inside = |at: &str| at == path || at.strip_prefix(path).is_some_and(|rest| rest.starts_with('/'));
+        let found = touches.iter().filter(|(at, _)| inside(at)).filter_map(|(_, touches)| touches.first());
+        let found = found.map(|touch| self.change(touch.commit)).collect::<Result<Vec<Change>>>()?;
+        let last = found.into_iter().max_by_key(|change| (change.at, change.commit));
+        last.map_or_else(|| self.change(self.tips[side as usize]), Ok)
+    }
+
     fn change(&self, commit: Oid) -> Result<Change> {
         let info = self.desk.commit_info(commit)?;
         Ok(Change { at: info.date, by: info.author, commit })

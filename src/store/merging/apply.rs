@@ -6,7 +6,7 @@ use jiff::Timestamp;
 
 use super::ages::Ages;
 use super::walk::{Leaf, Walk};
-use super::{Conflict, How, Merged, Note};
+use super::{Aim, Conflict, How, Merged, Note};
 use crate::failure::{Failure, Result};
 use crate::store::change::Person;
 use crate::store::delta::{Delta, delta};
@@ -57,15 +57,27 @@ impl Desk {
     /// What a merge of two commits would make. Objects are written, no branch moves.
     pub fn plan_merge(&self, ours: Oid, theirs: Oid, how: &How<'_>) -> Result<Merged> {
         let base = self.merge_base(ours, theirs)?;
-        let tree = |commit: Oid| self.tree_of(commit).context("a commit to be merged is not here");
-        let leaf = |oid: Oid| Leaf { mode: DIRECTORY, oid };
-        let odb = self.repo.odb()?;
         let ages = Ages::new(self, base, ours, theirs);
-        let mut walk =
-            Walk { odb: &odb, ages: &ages, how, notes: Vec::new(), conflicts: Vec::new(), moved: Edits::default() };
-        let base = base.and_then(|base| self.tree_of(base));
-        let three = [base.map(leaf), Some(leaf(tree(ours)?)), Some(leaf(tree(theirs)?))];
-        let made = walk.entry(b"", three)?.map(|leaf| leaf.oid);
+        self.walk([base, Some(ours), Some(theirs)], Aim::Merge(&ages), how)
+    }
+
+    /// What a commit without one of the commits before it would be; conflicts are what was changed again since.
+    pub fn plan_undo(&self, head: Oid, undone: Oid) -> Result<Merged> {
+        let parent = self.commit_info(undone)?.parents.first().copied();
+        let never = How { take: None, settled: &|_| None, fresh: &|id| id.clone() };
+        self.walk([Some(undone), Some(head), parent], Aim::Undo, &never)
+    }
+
+    fn walk(&self, commits: [Option<Oid>; 3], aim: Aim<'_>, how: &How<'_>) -> Result<Merged> {
+        let odb = self.repo.odb()?;
+        let (notes, conflicts) = (Vec::new(), Vec::new());
+        let mut walk = Walk { odb: &odb, aim, how, notes, conflicts, moved: Edits::default() };
+        let leaf = |commit: Oid| -> Result<Leaf> {
+            let oid = self.tree_of(commit).context("a commit to be merged is not here")?;
+            Ok(Leaf { mode: DIRECTORY, oid })
+        };
+        let [base, ours, theirs] = commits.map(|commit| commit.map(leaf).transpose());
+        let made = walk.entry(b"", [base?, ours?, theirs?])?.map(|leaf| leaf.oid);
         let made = if walk.moved.is_empty() { made } else { walk.moved.write(&odb, made)? };
         Ok(Merged { tree: made, notes: walk.notes, conflicts: walk.conflicts })
     }
@@ -78,19 +90,47 @@ impl Desk {
         how: &How<'_>,
         describe: &dyn Fn(&Merged) -> Result<Described>,
     ) -> Result<Joined> {
+        self.advance(&mut |head, joined| {
+            let Some(ours) = head else { return Ok(Some(theirs)) };
+            if ours == theirs || self.repo.graph_descendant_of(ours, theirs)? {
+                return Ok(None);
+            }
+            if self.repo.graph_descendant_of(theirs, ours)? {
+                return Ok(Some(theirs));
+            }
+            let merged = self.plan_merge(ours, theirs, how)?;
+            joined.is_merge = merged.conflicts.is_empty();
+            self.write_merged(merged, &[ours, theirs], describe, joined)
+        })
+    }
+
+    /// Takes a commit back by a new one.
+    pub fn undo(&self, undone: Oid, describe: &dyn Fn(&Merged) -> Result<Described>) -> Result<Joined> {
+        self.advance(&mut |head, joined| {
+            let Some(head) = head else { return Ok(None) };
+            let merged = self.plan_undo(head, undone)?;
+            if merged.conflicts.is_empty() && merged.tree == self.tree_of(head) {
+                return Ok(None);
+            }
+            self.write_merged(merged, &[head], describe, joined)
+        })
+    }
+
+    /// Moves the branch to the commit that `plan` makes on it; planned again where the branch has moved meanwhile.
+    fn advance(&self, plan: &mut dyn FnMut(Option<Oid>, &mut Joined) -> Result<Option<Oid>>) -> Result<Joined> {
         let lock = Lock::wait(&self.state)?;
         let mut warnings: Vec<String> = journal::finish(self, &lock)?.into_iter().collect();
         for _ in 0..TRIES {
             let head = self.head_commit()?;
             let mut joined = Joined::default();
-            let Some(new) = self.joined(head, theirs, how, describe, &mut joined)? else { return Ok(joined) };
+            let Some(new) = plan(head, &mut joined)? else { return Ok(Joined { warnings, ..joined }) };
             let mut steps: Vec<Delta> = Vec::new();
             let tree = head.and_then(|head| self.tree_of(head));
             delta(&self.repo.odb()?, tree, self.tree_of(new), &mut |step| steps.push(step))?;
             worktree::guard(self, &steps)?;
             worktree::await_index(self)?;
             journal::begin(self, head, new)?;
-            if self.swap(head, new, if joined.is_merge { "merge" } else { "fast-forward" })? {
+            if self.swap(head, new, if joined.is_merge { "merge" } else { "forward" })? {
                 warnings.extend(self.follow(&lock, &steps, new));
                 return Ok(Joined { commit: Some(new), files: steps.len(), warnings, ..joined });
             }
@@ -100,23 +140,14 @@ impl Desk {
         Err(Failure::error("the branch keeps moving under this command; nothing was changed").hint("try again").into())
     }
 
-    /// The commit the branch goes to; `None` where it stays.
-    fn joined(
+    /// Writes the commit of a merge; `None` where there are conflicts.
+    fn write_merged(
         &self,
-        head: Option<Oid>,
-        theirs: Oid,
-        how: &How<'_>,
+        merged: Merged,
+        parents: &[Oid],
         describe: &dyn Fn(&Merged) -> Result<Described>,
         joined: &mut Joined,
     ) -> Result<Option<Oid>> {
-        let Some(ours) = head else { return Ok(Some(theirs)) };
-        if ours == theirs || self.repo.graph_descendant_of(ours, theirs)? {
-            return Ok(None);
-        }
-        if self.repo.graph_descendant_of(theirs, ours)? {
-            return Ok(Some(theirs));
-        }
-        let merged = self.plan_merge(ours, theirs, how)?;
         if !merged.conflicts.is_empty() {
             joined.conflicts = merged.conflicts;
             return Ok(None);
@@ -126,11 +157,10 @@ impl Desk {
             Some(tree) => tree,
             None => self.repo.odb()?.write(git2::ObjectType::Tree, b"").context("a tree cannot be written")?,
         };
-        joined.is_merge = true;
         joined.notes = merged.notes;
         let draft = Draft {
             tree,
-            parents: &[ours, theirs],
+            parents,
             author: &described.author,
             committer: &self.committer(&described.author),
             date: described.date,

@@ -74,7 +74,7 @@ impl Walk<'_> {
         for (name, leaf) in base {
             deleted.entry(name.clone()).or_insert(*leaf);
         }
-        self.notes.push(Note::Kept { path: layout::ticket_folder(id) });
+        self.keep(layout::ticket_folder(id));
     }
 
     /// Whether the sides made two tickets and drew the same id for them.

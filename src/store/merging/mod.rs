@@ -62,6 +62,26 @@ pub enum Note {
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Conflict {
     pub path: String,
-    /// The file with both versions between marks; `None` where it is no text.
-    pub marked: Option<Vec<u8>>,
+    pub why: Why,
+}
+
+/// Why a file is not merged.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Why {
+    /// The file with both versions of the same lines between marks.
+    Lines(Vec<u8>),
+    /// It is no text, or not even a file on both sides.
+    NoText,
+    /// Both changed the field, and the later change does not count.
+    Field(String),
+    /// It was edited where it would have to go.
+    Edited,
+}
+
+/// What three trees are walked for.
+pub enum Aim<'a> {
+    /// Two histories become one: of a field the later change stands, and an edit stays although the other side deleted.
+    Merge(&'a Ages<'a>),
+    /// A commit is taken back: what was changed again since is in the way.
+    Undo,
 }

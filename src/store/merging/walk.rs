@@ -1,12 +1,12 @@
 //! The walk over three trees: what only one side changed is taken as it is, without looking into it.
 
+use std::cell::RefCell;
 use std::collections::BTreeMap;
 
 use git2::{ObjectType, Odb, Oid};
 
-use super::ages::Ages;
 use super::lines::{is_binary, merge_lines};
-use super::{Conflict, Given, How, Note};
+use super::{Aim, Conflict, Given, How, Note, Why};
 use crate::domain::id::TicketId;
 use crate::failure::Result;
 use crate::format::layout;
@@ -35,7 +35,7 @@ pub type Three<T> = [Option<T>; 3];
 
 pub struct Walk<'a> {
     pub odb: &'a Odb<'a>,
-    pub ages: &'a Ages<'a>,
+    pub aim: Aim<'a>,
     pub how: &'a How<'a>,
     pub notes: Vec<Note>,
     pub conflicts: Vec<Conflict>,
@@ -65,12 +65,12 @@ impl Walk<'_> {
         let path = String::from_utf8_lossy(path).into_owned();
         match (ours, theirs) {
             (Some(one), None) | (None, Some(one)) => {
-                self.notes.push(Note::Kept { path });
+                self.keep(path);
                 Ok(Some(one))
             }
             (Some(own), Some(their)) if kinds(Leaf::is_file) => self.file(path, base, own, their).map(Some),
             // A link, a submodule, or a file on one side and a folder on the other: no rule knows.
-            _ => Ok(self.undecided(path, None, ours, theirs)),
+            _ => Ok(self.undecided(path, Why::NoText, ours, theirs)),
         }
     }
 
@@ -109,7 +109,7 @@ impl Walk<'_> {
         let old = base.map(read).transpose()?;
         let (own, their) = (read(ours)?, read(theirs)?);
         if is_binary(&own) || is_binary(&their) {
-            return Ok(self.undecided(path, None, Some(ours), Some(theirs)).unwrap_or(ours));
+            return Ok(self.undecided(path, Why::NoText, Some(ours), Some(theirs)).unwrap_or(ours));
         }
         let versions = Versions { base: old.as_deref(), ours: &own, theirs: &their };
         match self.outcome(&path, versions)? {
@@ -118,39 +118,52 @@ impl Walk<'_> {
                 Ok(Leaf { mode, oid: self.odb.write(ObjectType::Blob, &bytes)? })
             }
             Outcome::Conflict { bytes, .. } => {
-                Ok(self.undecided(path, Some(bytes), Some(ours), Some(theirs)).unwrap_or(ours))
+                Ok(self.undecided(path, Why::Lines(bytes), Some(ours), Some(theirs)).unwrap_or(ours))
             }
         }
     }
 
-    fn outcome(&self, path: &str, versions: Versions<'_>) -> Result<Outcome> {
+    fn outcome(&mut self, path: &str, versions: Versions<'_>) -> Result<Outcome> {
         let lines = |versions: Versions<'_>| merge_lines(versions, self.how.take);
-        let later = |field: &str| self.ages.later(path, field);
-        merge_file(path, versions, &Judge { lines: &lines, later: &later })
+        let in_the_way = RefCell::new(Vec::new());
+        let later = |field: &str| match self.aim {
+            Aim::Merge(ages) => ages.later(path, field),
+            Aim::Undo => {
+                in_the_way.borrow_mut().push(field.to_owned());
+                Ok(Side::Ours)
+            }
+        };
+        let outcome = merge_file(path, versions, &Judge { lines: &lines, later: &later })?;
+        let conflict = |field| Conflict { path: path.to_owned(), why: Why::Field(field) };
+        self.conflicts.extend(in_the_way.into_inner().into_iter().map(conflict));
+        Ok(outcome)
+    }
+
+    /// An edit stays although the other side deleted what it is in.
+    pub fn keep(&mut self, path: String) {
+        match self.aim {
+            Aim::Merge(_) => self.notes.push(Note::Kept { path }),
+            Aim::Undo => self.conflicts.push(Conflict { path, why: Why::Edited }),
+        }
     }
 
     /// What no rule decides: the side that was named for such cases, else a conflict.
-    fn undecided(
-        &mut self,
-        path: String,
-        marked: Option<Vec<u8>>,
-        ours: Option<Leaf>,
-        theirs: Option<Leaf>,
-    ) -> Option<Leaf> {
+    fn undecided(&mut self, path: String, why: Why, ours: Option<Leaf>, theirs: Option<Leaf>) -> Option<Leaf> {
         match self.how.take {
             Some(Side::Ours) => ours,
             Some(Side::Theirs) => theirs,
             None => {
-                self.conflicts.push(Conflict { path, marked });
+                self.conflicts.push(Conflict { path, why });
                 ours
             }
         }
     }
 
     fn tell(&mut self, path: &str, told: Vec<Told>) -> Result<()> {
+        let Aim::Merge(ages) = self.aim else { return Ok(()) };
         for Told { field, kept, dropped, from } in told {
             let given = |side: Side, value: String| -> Result<Given> {
-                let last = self.ages.last(side, path, &field)?;
+                let last = ages.last(side, path, &field)?;
                 Ok(Given { value, by: last.by, at: last.at })
             };
             let (kept, dropped) = (given(from, kept)?, given(from.other(), dropped)?);
