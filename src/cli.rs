@@ -31,6 +31,7 @@ fn environment() -> Variables {
         key: text("LOKET_KEY").filter(|key| !key.is_empty()),
         webhook_secret: text("LOKET_WEBHOOK_SECRET").filter(|secret| !secret.is_empty()),
         password: text("LOKET_MAIL_PASSWORD"),
+        quarantine: text("GIT_QUARANTINE_PATH").map(PathBuf::from),
         seed: text("LOKET_SEED").and_then(|seed| seed.parse().ok()),
         merge_heads: merge_heads(),
         editor: text("VISUAL").or_else(|| text("EDITOR")),

@@ -1,12 +1,15 @@
 //! One file a subcommand: help text, arguments, a few lines that call one use case and hand its answer out.
 
 mod assign;
+mod audit;
+mod backup;
 mod check;
 mod completions;
 mod customer;
 mod edit;
 mod escalate;
 mod export;
+mod hook;
 mod import;
 mod index;
 mod init;
@@ -39,6 +42,7 @@ mod support;
 mod sync;
 mod take;
 mod tick;
+mod tidy;
 mod undo;
 mod view;
 
@@ -86,6 +90,10 @@ pub enum Command {
     Undo(undo::Args),
     Sync(sync::Args),
     MergeDriver(merge_driver::Args),
+    Hook(hook::Args),
+    Backup(backup::Args),
+    Tidy(tidy::Args),
+    Audit(audit::Args),
     Check(check::Args),
     People(people::Args),
     Customer(customer::Args),
@@ -162,6 +170,10 @@ impl Command {
             Command::Undo(args) => args.run(session),
             Command::Sync(args) => args.run(session),
             Command::MergeDriver(args) => args.run(session),
+            Command::Hook(args) => args.run(session),
+            Command::Backup(args) => args.run(session),
+            Command::Tidy(args) => args.run(session),
+            Command::Audit(args) => args.run(session),
             Command::Check(args) => args.run(session),
             Command::People(args) => args.run(session),
             Command::Customer(args) => args.run(session),

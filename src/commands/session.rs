@@ -66,6 +66,8 @@ pub struct Variables {
     pub webhook_secret: Option<String>,
     /// `LOKET_MAIL_PASSWORD`
     pub password: Option<String>,
+    /// `GIT_QUARANTINE_PATH`
+    pub quarantine: Option<PathBuf>,
     pub seed: Option<u64>,
     /// The commits git says it merges (`GITHEAD_…`).
     pub merge_heads: Vec<String>,
@@ -97,6 +99,7 @@ impl Session {
             at: self.global.at.clone(),
             key: self.variables.key.clone(),
             webhook_secret: self.variables.webhook_secret.clone(),
+            quarantine: self.variables.quarantine.clone(),
             seed: self.variables.seed,
             progress: Box::new(Bar::new(&self.ui)),
         })

@@ -3,6 +3,8 @@
 pub mod answer;
 pub mod assign;
 pub mod attach;
+pub mod audit;
+pub mod backup;
 pub mod check;
 pub mod editing;
 mod errands;
@@ -42,6 +44,7 @@ pub mod sync;
 pub mod talk;
 pub mod text;
 pub mod tick;
+mod tidy;
 mod undo;
 pub mod verbs;
 
@@ -76,6 +79,8 @@ pub struct Surroundings {
     pub key: Option<String>,
     /// `LOKET_WEBHOOK_SECRET`, which webhooks are signed with in place of the key.
     pub webhook_secret: Option<String>,
+    /// `GIT_QUARANTINE_PATH`: where git keeps what is pushed while a hook judges it.
+    pub quarantine: Option<PathBuf>,
     /// Seeds the ids, for tests.
     pub seed: Option<u64>,
     pub progress: Box<dyn Progress>,
@@ -97,7 +102,10 @@ pub struct Here {
 impl Here {
     /// Finds and opens the desk; finishes what a killed command left.
     pub fn open(around: Surroundings) -> Result<Here> {
-        let desk = find(&around.folder, around.fallback.as_deref())?;
+        let mut desk = find(&around.folder, around.fallback.as_deref())?;
+        if let Some(place) = around.quarantine {
+            desk.add_quarantine(place)?;
+        }
         match desk.mend() {
             Ok(mended) => mended.iter().for_each(|text| around.progress.note(text)),
             Err(trouble) => {

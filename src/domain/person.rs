@@ -3,7 +3,7 @@
 use serde::Serialize;
 
 /// What an agent may do.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Default, Serialize)]
 #[serde(rename_all = "lowercase")]
 pub enum AgentRole {
     #[default]

@@ -100,8 +100,8 @@ pub struct Ground<'a> {
     pub by: Option<By>,
     /// Whether the ids behind the figures are wanted.
     pub explain: bool,
-    /// The SLA clocks of a ticket.
-    pub clocks: &'a (dyn Fn(&Life) -> Vec<Clock> + Sync),
+    /// The SLA clocks of a ticket, by its place among them.
+    pub clocks: &'a (dyn Fn(usize) -> &'a [Clock] + Sync),
     /// What the business time of a ticket is counted by; `None` is clock time.
     pub hours: &'a (dyn Fn(&Life) -> Option<&'a Hours> + Sync),
     /// The organisation of a ticket's requester.

@@ -10,13 +10,13 @@ const SLA: Columns = &[("sla_attainment", Shape::Ratio), ("overdue_now", Shape::
 pub fn sla(ground: &Ground<'_>) -> Board {
     let mut board = Board::new(SLA);
     let end = ground.end();
-    for life in ground.lives {
+    for (place, life) in ground.lives.iter().enumerate() {
         let last = life.steps.last().map_or(life.created, |step| step.at);
         let is_live = life.state_before(end).is_some_and(|state| state.is_live());
         if life.policy.is_none() || (!is_live && ground.period.since.is_some_and(|since| last < since)) {
             continue;
         }
-        for clock in (ground.clocks)(life) {
+        for clock in (ground.clocks)(place) {
             match (clock.stop, clock.met) {
                 (Some(stop), Some(met)) if ground.period.contains(stop) => board.share(ground, life, stop, 0, met),
                 (Some(stop), _) if stop < end => {}

@@ -1,11 +1,11 @@
 //! The lives of tickets as the index keeps them: a column of short byte strings, so that a report reads a hundred
 //! thousand of them without their texts.
 
-use std::collections::HashMap;
 use std::num::NonZero;
 
 use anyhow::Context;
 use jiff::Timestamp;
+use rustc_hash::FxHashMap;
 use tantivy::columnar::BytesColumn;
 use tantivy::{DocId, SegmentReader};
 
@@ -139,7 +139,7 @@ impl Texts {
 
 /// Words that many tickets share, each kept once.
 #[derive(Default)]
-struct Names(HashMap<Vec<u8>, Name>);
+struct Names(FxHashMap<Vec<u8>, Name>);
 
 impl Names {
     fn of(&mut self, bytes: &[u8]) -> Option<Name> {

@@ -145,6 +145,11 @@ impl Desk {
         }
     }
 
+    /// The full name of the branch the desk is on.
+    pub fn branch_name(&self) -> Result<String> {
+        self.branch()
+    }
+
     /// The ref HEAD stands for, or `HEAD` itself where it is detached.
     pub(super) fn branch(&self) -> Result<String> {
         let head = self.repo.find_reference("HEAD").context("HEAD cannot be read")?;

@@ -23,6 +23,8 @@ pub struct Desk {
     pub(super) root: Option<PathBuf>,
     /// Where everything derived lies: `.git/loket`.
     pub(super) state: PathBuf,
+    /// Where git keeps what is pushed until it is taken; see [`Desk::add_quarantine`].
+    pub(super) quarantine: Option<PathBuf>,
 }
 
 /// What is found upward from a folder.
@@ -85,13 +87,21 @@ impl Desk {
     /// Opens the same desk again, for a thread of its own.
     pub fn reopen(&self) -> Result<Desk> {
         let repo = Repository::open(self.repo.path()).context("the repository cannot be opened again")?;
-        Ok(Desk { repo, root: self.root.clone(), state: self.state.clone() })
+        Ok(Desk { repo, root: self.root.clone(), state: self.state.clone(), quarantine: None })
     }
 
     fn of(repo: Repository) -> Desk {
         let root = repo.workdir().map(|path| path.canonicalize().unwrap_or_else(|_| path.to_owned()));
         let state = repo.path().join("loket");
-        Desk { repo, root, state }
+        Desk { repo, root, state, quarantine: None }
+    }
+
+    /// Reads objects that are pushed and not taken yet too: git keeps them aside while a hook judges them.
+    pub fn add_quarantine(&mut self, place: PathBuf) -> Result<()> {
+        let text = place.to_str().context("the folder of what is pushed has a name that is not UTF-8")?;
+        self.repo.odb()?.add_disk_alternate(text).context("what is pushed cannot be read")?;
+        self.quarantine = Some(place);
+        Ok(())
     }
 
     /// Finishes what a command that was killed had begun; see `journal`.

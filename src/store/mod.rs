@@ -6,6 +6,7 @@
 #![expect(clippy::disallowed_methods, reason = "this is where files of a desk are written")]
 
 mod bulk;
+mod bundle;
 mod change;
 mod commit;
 mod delta;
@@ -22,7 +23,9 @@ mod lock;
 mod merging;
 mod remote;
 mod sign;
+mod signatures;
 mod snapshot;
+mod sparse;
 mod stale;
 mod ticket;
 mod tree;
@@ -40,6 +43,7 @@ pub use history::CommitInfo;
 pub use lock::Lock;
 pub use merging::{Ages, Conflict, Described, Given, How, Joined, Merged, Note, Why};
 pub use remote::{Pushed, Remote};
+pub use signatures::Signature;
 pub use snapshot::{Entry, Snapshot};
 pub use ticket::{Broken, TicketFolder};
 

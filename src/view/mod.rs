@@ -1,8 +1,10 @@
 //! What commands answer: plain structs that serialise to the JSON of loket-json(5).
 
 pub mod article;
+pub mod audit;
 pub mod check;
 pub mod import;
+pub mod keeping;
 pub mod links;
 pub mod log;
 pub mod mail;

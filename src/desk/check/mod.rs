@@ -18,7 +18,7 @@ use crate::desk::Here;
 use crate::domain::finding::{Finding, Level};
 use crate::failure::Result;
 use crate::format::{Fault, layout};
-use crate::store::Snapshot;
+use crate::store::{Oid, Snapshot};
 use crate::view::check::FindingView;
 use scope::Scope;
 use world::World;
@@ -43,10 +43,18 @@ struct Checking<'a> {
 impl Here {
     /// Checks the desk; the findings in the order of their places.
     pub fn check(&self, options: &CheckOptions) -> Result<Vec<FindingView>> {
-        let snapshot = self.snapshot()?;
-        let scope = Scope::read(self, &snapshot, options)?;
-        let (world, mut found) = World::read(&snapshot)?;
-        let checking = Checking { here: self, snapshot: &snapshot, world: &world, scope: &scope };
+        self.check_snapshot(&self.snapshot()?, options)
+    }
+
+    /// The same of the desk at a commit.
+    pub fn check_at(&self, commit: Oid, options: &CheckOptions) -> Result<Vec<FindingView>> {
+        self.check_snapshot(&self.desk.at_commit(commit)?, options)
+    }
+
+    fn check_snapshot(&self, snapshot: &Snapshot<'_>, options: &CheckOptions) -> Result<Vec<FindingView>> {
+        let scope = Scope::read(self, snapshot, options)?;
+        let (world, mut found) = World::read(snapshot)?;
+        let checking = Checking { here: self, snapshot, world: &world, scope: &scope };
         found.extend(people::check(&checking)?);
         found.extend(policies::check(&checking)?);
         found.extend(answers::check(&checking)?);

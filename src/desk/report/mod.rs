@@ -4,11 +4,13 @@ pub mod dashboards;
 mod patterns;
 
 use std::collections::HashMap;
+use std::sync::OnceLock;
 
 use jiff::Timestamp;
 
 use super::policies::Policies;
 use super::{Here, nearest};
+use crate::domain::clock::Clock;
 use crate::domain::life::{Life, Name};
 use crate::domain::settings::Settings;
 use crate::failure::{Failure, Result};
@@ -80,6 +82,8 @@ pub fn parse_by(word: &str) -> Result<By> {
 /// What all reports of one invocation share, read once.
 struct Loaded {
     lives: Vec<Life>,
+    /// The clocks of each, worked out once for all reports that ask.
+    clocks: Vec<OnceLock<Vec<Clock>>>,
     /// The organisation by address, where one is asked for.
     orgs: HashMap<Name, Name>,
     stale_articles: usize,
@@ -95,16 +99,17 @@ impl Here {
         let views = requests.iter().map(|request| self.report(request, &snapshot, &settings, &policies, &loaded));
         let views = views.collect();
         // To free a hundred thousand of them takes a tenth of the whole; the system does it at once when the command ends.
-        std::mem::forget(loaded.lives);
+        std::mem::forget((loaded.lives, loaded.clocks));
         views
     }
 
     fn load(&self, snapshot: &Snapshot<'_>, settings: &Settings, requests: &[Request]) -> Result<Loaded> {
-        let mut loaded = Loaded { lives: Vec::new(), orgs: HashMap::new(), stale_articles: 0 };
+        let mut loaded = Loaded { lives: Vec::new(), clocks: Vec::new(), orgs: HashMap::new(), stale_articles: 0 };
         if requests.iter().any(|request| matches!(request.of, Of::Figures(_))) {
             let reader = self.reader(snapshot, settings, Level::Timeline)?;
             let since = self.since_all(settings, requests)?;
             loaded.lives = reader.lives(&|life| may_count(life, since))?;
+            loaded.clocks = loaded.lives.iter().map(|_| OnceLock::new()).collect();
             if requests.iter().any(|request| request.by == Grouping::By(By::Org)) {
                 let orgs = reader.orgs()?;
                 let addresses = loaded.lives.iter().filter_map(|life| life.requester.clone());
@@ -155,7 +160,7 @@ impl Here {
                     zone: &settings.timezone,
                     by,
                     explain: request.explain,
-                    clocks: &|life| promises.clocks(life),
+                    clocks: &|place| loaded.clocks[place].get_or_init(|| promises.clocks(&loaded.lives[place])),
                     hours: &|life| promises.hours_of(life),
                     org: &|life| life.requester.as_ref().and_then(|address| loaded.orgs.get(address).cloned()),
                     only: None,

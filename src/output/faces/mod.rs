@@ -1,8 +1,10 @@
 //! What answers look like to people: each view as a table, a page, CSV or markdown.
 
 pub mod articles;
+pub mod audit;
 pub mod check;
 pub mod hits;
+pub mod keeping;
 pub mod links;
 pub mod log;
 pub mod mutation;

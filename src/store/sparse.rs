@@ -1,0 +1,45 @@
+//! Git's own sparse checkout: what need not lie in the working tree of a large desk.
+
+use std::process::Stdio;
+
+use super::desk::Desk;
+use super::lock::Lock;
+use super::{git, journal, worktree};
+use crate::failure::{Failure, Result};
+
+impl Desk {
+    /// Keeps only these folders, and the files beside those on the way to them, in the working tree; `None` brings
+    /// everything back. What git says of files it left because they are edited.
+    pub fn check_out(&self, folders: Option<&[String]>) -> Result<Vec<String>> {
+        let lock = Lock::wait(&self.state)?;
+        let mut told: Vec<String> = journal::finish(self, &lock)?.into_iter().collect();
+        worktree::await_index(self)?;
+        let arguments: &[&str] = match folders {
+            Some(_) => &["sparse-checkout", "set", "--cone", "--sparse-index", "--stdin"],
+            None => &["sparse-checkout", "disable"],
+        };
+        let input: String = folders.unwrap_or_default().iter().map(|folder| format!("{folder}\n")).collect();
+        let mut command = git::command(self.folder(), arguments);
+        command.stdout(Stdio::null());
+        let done = git::run(command, input.as_bytes())?;
+        if !done.status.success() {
+            return Err(git::failed(arguments, &done.stderr).into());
+        }
+        let said = String::from_utf8_lossy(&done.stderr);
+        told.extend(said.lines().filter(|line| !line.trim().is_empty()).map(str::to_owned));
+        Ok(told)
+    }
+
+    /// Whether part of the desk is kept out of the working tree.
+    pub fn is_sparse(&self) -> bool {
+        self.config_flag("core.sparseCheckout")
+    }
+
+    /// Refuses where there is no working tree.
+    pub fn refuse_bare(&self) -> Result<()> {
+        match self.root {
+            Some(_) => Ok(()),
+            None => Err(Failure::refused("this desk is bare: it has no working tree").into()),
+        }
+    }
+}
