@@ -45,6 +45,8 @@ mod status;
 mod storage;
 mod sync;
 mod sync_git;
+mod sync_many;
+mod sync_servers;
 mod terminal;
 mod tickets;
 mod time_travel;

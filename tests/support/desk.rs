@@ -267,7 +267,7 @@ impl Desk {
 }
 
 /// Where programs are looked for: ours first, for git's merge driver.
-fn search_path() -> String {
+pub fn search_path() -> String {
     let ours = Path::new(env!("CARGO_BIN_EXE_loket")).parent().unwrap();
     format!("{}:{}", ours.display(), std::env::var("PATH").unwrap())
 }

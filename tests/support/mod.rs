@@ -4,7 +4,9 @@ mod desk;
 mod files;
 pub mod mail;
 mod output;
+mod server;
 
 pub use desk::Desk;
 pub use files::ticket_path;
 pub use output::Output;
+pub use server::{PASSWORD, Server};
