@@ -194,6 +194,11 @@ fn mail() {
 }
 
 #[test]
+fn sync() {
+    check(&root().join("examples/sync.md"));
+}
+
+#[test]
 fn workflow() {
     check(&root().join("examples/workflow.md"));
 }

@@ -10,7 +10,7 @@ use crate::failure::Result;
 
 /// Write the man pages into a folder
 ///
-/// One a command, and loket-format(5), loket-json(5), loket-query(7), loket-check(7), loket-mail(7), loket-workflow(7).
+/// One a command, and loket-format(5), loket-json(5), loket-query(7), loket-check(7), loket-mail(7), loket-workflow(7), loket-sync(7).
 #[derive(Debug, Clone, clap::Args)]
 #[command(after_help = "Example: loket man ~/.local/share/man/man1")]
 pub struct Args {

@@ -2,9 +2,9 @@ use std::path::PathBuf;
 use std::process::ExitCode;
 
 use super::session::Session;
+use crate::desk::sync::Handed;
 use crate::exit;
 use crate::failure::Result;
-use crate::store::Handed;
 
 /// Merge a file's versions, as git asks for it
 ///

@@ -24,7 +24,7 @@ const AFTER: &str =
     "Exit status: 0 done, 1 an error, 2 wrong usage, 3 no such ticket, article or agent, 4 refused, nothing changed;
 of mail ingest and mail fetch also 65 nothing to keep, 75 not now, offer it again.
 The query language is in loket-query(7), the files in loket-format(5), the JSON in loket-json(5),
-mail in loket-mail(7), SLA, rules and reports in loket-workflow(7).";
+mail in loket-mail(7), SLA, rules and reports in loket-workflow(7), many clones in loket-sync(7).";
 
 /// What holds for every command.
 #[derive(Debug, Clone, clap::Args)]

@@ -29,6 +29,7 @@ impl Here {
             segments: found.segments,
             bytes: found.bytes,
             usable: found.usable,
+            advice: self.desk.advice(found.documents),
         })
     }
 

@@ -10,7 +10,8 @@ use crate::domain::person::Agent;
 use crate::failure::{Failure, Result};
 use crate::format::layout;
 use crate::format::merge::Side;
-use crate::store::{Conflict, Described, Given, Handed, How, Joined, Merged, Note, Oid, Person, Pushed, Remote, Why};
+pub use crate::store::Handed;
+use crate::store::{Conflict, Described, Given, How, Joined, Merged, Note, Oid, Person, Pushed, Remote, Why};
 use crate::view::log::AuthorView;
 use crate::view::sync::{GivenView, NoteView, SyncView};
 

@@ -53,6 +53,7 @@ impl Timeline {
     pub fn derive(desk: &Desk, snapshot: &Snapshot<'_>, progress: &dyn Progress) -> Result<(Timeline, u64)> {
         let Some(head) = snapshot.commit else { return Ok((Timeline::default(), 0)) };
         let commits = desk.commits_until(head)?;
+        bring(desk, snapshot, &commits)?;
         progress.start("reading the history", commits.len() as u64);
         let cores = std::thread::available_parallelism().map_or(1, usize::from).min(MOST_THREADS);
         let size = commits.len().div_ceil(cores).max(WORTH_A_THREAD);
@@ -142,6 +143,23 @@ impl Timeline {
         }
         Ok(())
     }
+}
+
+/// Brings over the versions of tickets and comments that a timeline of these commits reads, where the clone is partial.
+pub fn bring(desk: &Desk, snapshot: &Snapshot<'_>, commits: &[Oid]) -> Result<()> {
+    if !desk.is_partial() {
+        return Ok(());
+    }
+    let mut wanted = Vec::new();
+    for commit in commits {
+        for (_, touched) in touched(desk, snapshot, &desk.commit_info(*commit)?)? {
+            let comments = touched.comments.into_iter().map(|(_, versions)| versions);
+            for versions in touched.file.into_iter().chain(comments) {
+                wanted.extend(versions.old.into_iter().chain([versions.new]).flatten());
+            }
+        }
+    }
+    desk.bring(wanted)
 }
 
 /// What trailers say of a ticket: what time brought it, the rules that fired. One that names none is of all that the

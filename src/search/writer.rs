@@ -279,7 +279,9 @@ fn carried(opening: &Opening<'_, '_>, fields: &Fields, before: &Stored) -> Resul
     })?;
     let mut order = before.payload.order;
     let edge = opening.desk.shallow_edge();
-    for commit in opening.desk.commits_missing(from, to)? {
+    let added = opening.desk.commits_missing(from, to)?;
+    super::timeline::bring(opening.desk, opening.snapshot, &added)?;
+    for commit in added {
         timeline.add_commit(opening.desk, opening.snapshot, &edge, commit, order)?;
         order += 1;
     }
@@ -320,6 +322,7 @@ pub fn patch(opening: &Opening<'_, '_>, fields: &Fields, stored: &Stored, change
     let mut order = stored.payload.order;
     if stored.payload.timeline {
         let edge = opening.desk.shallow_edge();
+        super::timeline::bring(opening.desk, opening.snapshot, &changed.added)?;
         for commit in &changed.added {
             timeline.add_commit(opening.desk, opening.snapshot, &edge, *commit, order)?;
             order += 1;

@@ -1,5 +1,6 @@
 //! A desk: a git repository with `loket.yaml` at its root, found upward from a folder.
 
+use std::cell::OnceCell;
 use std::path::{Path, PathBuf};
 
 use anyhow::Context;
@@ -25,6 +26,8 @@ pub struct Desk {
     pub(super) state: PathBuf,
     /// Where git keeps what is pushed until it is taken; see [`Desk::add_quarantine`].
     pub(super) quarantine: Option<PathBuf>,
+    /// The remote that holds what is not here, once somebody has asked.
+    pub(super) promisor: OnceCell<Option<String>>,
 }
 
 /// What is found upward from a folder.
@@ -87,13 +90,19 @@ impl Desk {
     /// Opens the same desk again, for a thread of its own.
     pub fn reopen(&self) -> Result<Desk> {
         let repo = Repository::open(self.repo.path()).context("the repository cannot be opened again")?;
-        Ok(Desk { repo, root: self.root.clone(), state: self.state.clone(), quarantine: None })
+        Ok(Desk {
+            repo,
+            root: self.root.clone(),
+            state: self.state.clone(),
+            quarantine: None,
+            promisor: OnceCell::new(),
+        })
     }
 
     fn of(repo: Repository) -> Desk {
         let root = repo.workdir().map(|path| path.canonicalize().unwrap_or_else(|_| path.to_owned()));
         let state = repo.path().join("loket");
-        Desk { repo, root, state, quarantine: None }
+        Desk { repo, root, state, quarantine: None, promisor: OnceCell::new() }
     }
 
     /// Reads objects that are pushed and not taken yet too: git keeps them aside while a hook judges them.

@@ -5,6 +5,7 @@
 
 #![expect(clippy::disallowed_methods, reason = "this is where files of a desk are written")]
 
+mod advice;
 mod bulk;
 mod bundle;
 mod change;
@@ -21,6 +22,7 @@ mod history;
 mod journal;
 mod lock;
 mod merging;
+mod partial;
 mod remote;
 mod sign;
 mod signatures;

@@ -1,10 +1,10 @@
 //! The desk at one commit: all a reader ever sees.
 
-use std::cell::RefCell;
+use std::cell::{Cell, RefCell};
 use std::rc::Rc;
 
 use anyhow::Context;
-use git2::{Odb, Oid};
+use git2::{ErrorCode, Odb, Oid};
 
 use super::desk::Desk;
 use super::tree::{self, PROGRAM, Tree, TreeEntry};
@@ -33,6 +33,9 @@ const KEPT_TREES: usize = 12;
 
 /// The desk at one commit.
 pub struct Snapshot<'desk> {
+    pub(super) desk: &'desk Desk,
+    /// Whether all texts were brought over that a partial clone has not.
+    brought: Cell<bool>,
     odb: Odb<'desk>,
     /// The folders that paths led through last: a batch asks for many files of one day.
     trees: RefCell<Vec<(Oid, Rc<Tree>)>>,
@@ -47,7 +50,7 @@ impl<'desk> Snapshot<'desk> {
             Some(oid) => Some(desk.repo.find_commit(oid).with_context(|| format!("commit {oid}"))?.tree_id()),
             None => None,
         };
-        Ok(Snapshot { odb: desk.repo.odb()?, trees: RefCell::default(), commit, tree })
+        Ok(Snapshot { desk, brought: Cell::new(false), odb: desk.repo.odb()?, trees: RefCell::default(), commit, tree })
     }
 
     pub fn odb(&self) -> &Odb<'desk> {
@@ -56,8 +59,19 @@ impl<'desk> Snapshot<'desk> {
 
     /// The bytes of an object this snapshot names.
     pub fn read(&self, oid: Oid) -> Result<Vec<u8>> {
-        let object = self.odb.read(oid).with_context(|| format!("object {oid} cannot be read"))?;
-        Ok(object.data().to_vec())
+        match self.odb.read(oid) {
+            Err(trouble) if trouble.code() == ErrorCode::NotFound && self.desk.is_partial() => self.bring_and_read(oid),
+            read => Ok(read.with_context(|| format!("object {oid} cannot be read"))?.data().to_vec()),
+        }
+    }
+
+    /// What is missing for the first time is one of many: all texts come at once.
+    fn bring_and_read(&self, oid: Oid) -> Result<Vec<u8>> {
+        if !self.brought.replace(true) {
+            self.bring_texts()?;
+        }
+        self.desk.bring([oid])?;
+        Ok(self.odb.read(oid).with_context(|| format!("object {oid} cannot be read"))?.data().to_vec())
     }
 
     /// Stores a file's bytes before it is known where they will lie; what no commit comes to name, git clears away.

@@ -91,6 +91,8 @@ pub struct IndexView {
     pub bytes: u64,
     /// Whether it fits this loket and these settings.
     pub usable: bool,
+    /// What would make git faster here, each with the command to type.
+    pub advice: Vec<String>,
 }
 
 /// An error under `--json`.

@@ -153,3 +153,68 @@ fn a_bare_desk_has_nothing_to_tidy() {
     desk.publish();
     desk.refused("-C ../remote.git tidy", 4);
 }
+
+/// How many packs a clone has: each fetch brings one.
+fn packs(desk: &Desk) -> usize {
+    desk.git("count-objects -v").lines().find_map(|line| line.strip_prefix("packs: ")).unwrap().parse().unwrap()
+}
+
+#[test]
+fn a_partial_clone_brings_what_it_misses_all_at_once() {
+    let desk = Desk::acme();
+    for number in 0..20 {
+        let id = desk.opened(format!("'Of {number}' -m 'Text {number}.'"));
+        desk.ok(format!("note {id} -m 'Said {number}.'"));
+        desk.ok(format!("set {id} priority=high"));
+    }
+    let place = desk.publish();
+    desk.git(format!("-C {} config uploadpack.allowFilter true", place.display()));
+    let part = Desk::empty();
+    let address = format!("file://{}", place.display());
+    part.git(format!("clone -q --filter=blob:none --no-checkout {address} ."));
+    let before = packs(&part);
+    assert_eq!(part.json("list --view all --count")["count"], 20);
+    assert!(packs(&part) <= before + 1, "one fetch for all texts");
+    assert!(part.ok("search Said").stdout.lines().count() >= 20);
+    let log = part.json("log");
+    assert_eq!(log.as_array().unwrap().iter().filter(|row| row["command"] == "set").count(), 20);
+    assert!(packs(&part) <= before + 2, "one more for the history");
+    assert!(part.ok("check").stdout.is_empty());
+    let advice = part.json("index status")["advice"].to_string();
+    assert!(advice.contains("this clone is partial"), "{advice}");
+    // Without its remote it works with what it has read.
+    std::fs::rename(&place, place.with_extension("away")).unwrap();
+    assert_eq!(part.json("list --view all --count")["count"], 20);
+}
+
+#[test]
+fn a_partial_clone_syncs() {
+    let desk = Desk::acme();
+    let id = desk.opened("'Cannot log in' -m Help.");
+    let place = desk.publish();
+    desk.git(format!("-C {} config uploadpack.allowFilter true", place.display()));
+    let part = Desk::empty();
+    part.git(format!("clone -q --filter=blob:none --no-checkout file://{} .", place.display()));
+    part.git("checkout -q main");
+    desk.at("2026-11-22T10:00:00Z").ok(format!("set {id} priority=low tags+=a"));
+    desk.ok("sync");
+    part.at("2026-11-22T10:05:00Z").ok(format!("set {id} priority=urgent tags+=b"));
+    part.ok("sync");
+    assert_eq!(part.value(&id, "priority"), "urgent");
+    assert_eq!(part.value(&id, "tags"), json!(["b", "a"]));
+    part.is_clean();
+}
+
+#[test]
+fn a_partial_clone_without_its_remote_says_what_is_missing() {
+    let desk = Desk::acme();
+    desk.opened("Printer");
+    let place = desk.publish();
+    desk.git(format!("-C {} config uploadpack.allowFilter true", place.display()));
+    let part = Desk::empty();
+    part.git(format!("clone -q --filter=blob:none --no-checkout file://{} .", place.display()));
+    std::fs::rename(&place, place.with_extension("away")).unwrap();
+    let done = part.run("list");
+    assert_eq!(done.code, 1, "{done}");
+    assert!(done.stderr.contains("objects are at origin, which does not give them"), "{done}");
+}

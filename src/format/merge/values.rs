@@ -56,12 +56,15 @@ fn join_sets(base: &[Value], ours: &[Value], theirs: &[Value]) -> Vec<Value> {
     list
 }
 
+/// Decides what both changed of a key: its name, ours and theirs.
+pub type Settle<'a, E> = dyn FnMut(&str, Option<&Value>, Option<&Value>) -> Result<Option<Value>, E> + 'a;
+
 /// Merges mappings key by key; `None` where one is no mapping. `settle` decides what both changed.
 pub fn join_mappings<E>(
     base: Option<&Value>,
     ours: Option<&Value>,
     theirs: Option<&Value>,
-    settle: &mut dyn FnMut(&str, Option<&Value>, Option<&Value>) -> Result<Option<Value>, E>,
+    settle: &mut Settle<'_, E>,
 ) -> Result<Option<Mapping>, E> {
     let (Some(base), Some(ours), Some(theirs)) = (mapping(base), mapping(ours), mapping(theirs)) else {
         return Ok(None);

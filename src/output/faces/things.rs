@@ -130,6 +130,7 @@ pub fn index(view: &IndexView, format: Format, ui: &Ui) -> Result<String> {
         ("segments", view.segments.to_string()),
         ("size", super::page::bytes(view.bytes)),
     ];
-    let cells = facts.into_iter().map(|(what, fact)| vec![Cell::new(what), Cell::new(fact)]);
+    let advice = view.advice.iter().map(|line| ("advice", line.clone()));
+    let cells = facts.into_iter().chain(advice).map(|(what, fact)| vec![Cell::new(what), Cell::new(fact)]);
     rows(columns, cells.collect(), format, ui)
 }

@@ -56,14 +56,15 @@ impl<'a> Ages<'a> {
     pub fn last(&self, side: Side, path: &str, name: &str) -> Result<Change> {
         let touches = self.touches(side)?;
         let own = touches.get(path).map_or(&[][..], Vec::as_slice);
+        self.desk.bring(own.iter().flat_map(|touch| [touch.old, touch.new]).flatten())?;
         let mut values: HashMap<Oid, Option<Value>> = HashMap::new();
         let mut value = |oid: Option<Oid>| -> Result<Option<Value>> {
             let Some(oid) = oid else { return Ok(None) };
-            if !values.contains_key(&oid) {
-                let found = field(self.desk.repo.odb()?.read(oid)?.data(), name);
-                values.insert(oid, found);
+            if let Some(known) = values.get(&oid) {
+                return Ok(known.clone());
             }
-            Ok(values.get(&oid).cloned().flatten())
+            let found = field(self.desk.repo.odb()?.read(oid)?.data(), name);
+            Ok(values.entry(oid).or_insert(found).clone())
         };
         let wanted = match own.first() {
             Some(touch) => value(touch.new)?,

@@ -1,7 +1,7 @@
 //! A merge as a commit: planned on the newest branch, guarded, swapped in, followed by the working tree.
 
 use anyhow::Context;
-use git2::Oid;
+use git2::{Odb, Oid};
 use jiff::Timestamp;
 
 use super::ages::Ages;
@@ -41,6 +41,9 @@ pub struct Joined {
     pub warnings: Vec<String>,
 }
 
+/// Makes the commit the branch goes to from the one it is at; `None` where it stays.
+type Plan<'a> = dyn FnMut(Option<Oid>, &mut Joined) -> Result<Option<Oid>> + 'a;
+
 impl Desk {
     /// Where two histories were last one; of several the newest.
     pub fn merge_base(&self, ours: Oid, theirs: Oid) -> Result<Option<Oid>> {
@@ -72,6 +75,9 @@ impl Desk {
         let odb = self.repo.odb()?;
         let (notes, conflicts) = (Vec::new(), Vec::new());
         let mut walk = Walk { odb: &odb, aim, how, notes, conflicts, moved: Edits::default() };
+        if self.is_partial() {
+            self.bring_changed(&odb, commits)?;
+        }
         let leaf = |commit: Oid| -> Result<Leaf> {
             let oid = self.tree_of(commit).context("a commit to be merged is not here")?;
             Ok(Leaf { mode: DIRECTORY, oid })
@@ -80,6 +86,16 @@ impl Desk {
         let made = walk.entry(b"", [base?, ours?, theirs?])?.map(|leaf| leaf.oid);
         let made = if walk.moved.is_empty() { made } else { walk.moved.write(&odb, made)? };
         Ok(Merged { tree: made, notes: walk.notes, conflicts: walk.conflicts })
+    }
+
+    /// Brings over what both sides changed, as far as a partial clone has it not.
+    fn bring_changed(&self, odb: &Odb<'_>, [base, ours, theirs]: [Option<Oid>; 3]) -> Result<()> {
+        let tree = |commit: Option<Oid>| commit.and_then(|commit| self.tree_of(commit));
+        let mut wanted = Vec::new();
+        for side in [ours, theirs] {
+            delta(odb, tree(base), tree(side), &mut |step| wanted.extend([step.old, step.new].into_iter().flatten()))?;
+        }
+        self.bring(wanted)
     }
 
     /// Merges a commit into the branch, or moves the branch forward to it. Either all of it stands or nothing was
@@ -117,7 +133,7 @@ impl Desk {
     }
 
     /// Moves the branch to the commit that `plan` makes on it; planned again where the branch has moved meanwhile.
-    fn advance(&self, plan: &mut dyn FnMut(Option<Oid>, &mut Joined) -> Result<Option<Oid>>) -> Result<Joined> {
+    fn advance(&self, plan: &mut Plan<'_>) -> Result<Joined> {
         let lock = Lock::wait(&self.state)?;
         let mut warnings: Vec<String> = journal::finish(self, &lock)?.into_iter().collect();
         for _ in 0..TRIES {
@@ -127,6 +143,7 @@ impl Desk {
             let mut steps: Vec<Delta> = Vec::new();
             let tree = head.and_then(|head| self.tree_of(head));
             delta(&self.repo.odb()?, tree, self.tree_of(new), &mut |step| steps.push(step))?;
+            self.bring(steps.iter().filter_map(|step| step.new))?;
             worktree::guard(self, &steps)?;
             worktree::await_index(self)?;
             journal::begin(self, head, new)?;
