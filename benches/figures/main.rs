@@ -7,13 +7,14 @@
 //! Every figure is of a whole process of the release build (`$LOKET` names another), after one warm-up; what is
 //! compared runs in turns on the same desk. `--keep DIR` leaves the desks there (`10k`, `10k.git`) and takes them from
 //! there the next time. `--only` takes a part of a group's name: reads, search, memory, first read, workflow, writes,
-//! bare, message, maildir, index, import. A figure that misses its target is marked, and is not an error.
+//! bare, clones, message, maildir, index, import. A figure that misses its target is marked, and is not an error.
 
 #![allow(
     clippy::disallowed_methods,
     reason = "a bench is a program of its own: it has its own arguments, clock and files"
 )]
 
+mod clones;
 mod import;
 mod index;
 mod lab;
@@ -48,7 +49,7 @@ pub struct Options {
 type Group = fn(&Lab) -> Outcome<Vec<Row>>;
 
 /// Reads come first, while the desk and its index are as they were made.
-const GROUPS: [(&str, Group); 11] = [
+const GROUPS: [(&str, Group); 12] = [
     ("reads", reads::reads),
     ("search", reads::search),
     ("memory", reads::memory),
@@ -56,6 +57,7 @@ const GROUPS: [(&str, Group); 11] = [
     ("workflow", workflow::workflow),
     ("writes", writes::against_git),
     ("bare", writes::on_a_bare_desk),
+    ("clones", clones::clones),
     ("message", mail::one_message),
     ("maildir", mail::maildir),
     ("index", index::from_nothing),
@@ -81,7 +83,7 @@ fn run(options: &Options) -> Outcome<()> {
     let wanted = |name: &str| options.only.as_ref().is_none_or(|only| name.contains(only.as_str()));
     if !GROUPS.iter().any(|(name, _)| wanted(name)) {
         return Err(
-            "--only names no group; there are reads, search, memory, first read, workflow, writes, bare, message, maildir, index, import".into()
+            "--only names no group; there are reads, search, memory, first read, workflow, writes, bare, clones, message, maildir, index, import".into()
         );
     }
     let lab = Lab::open(options)?;

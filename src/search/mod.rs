@@ -18,6 +18,7 @@ mod ranking;
 mod reader;
 mod schema;
 mod snippet;
+mod spill;
 mod statistics;
 mod store;
 mod suggest;

@@ -1,10 +1,12 @@
 //! The timeline: what each commit did to each ticket, derived once per commit.
 
 use std::collections::{BTreeMap, HashMap};
+use std::path::Path;
 use std::sync::atomic::{AtomicU64, Ordering};
 
 use serde_json::Value;
 
+use super::spill::{Past, Spill};
 use crate::domain::event::{Event, FieldChange};
 use crate::domain::id::TicketId;
 use crate::failure::Result;
@@ -16,6 +18,8 @@ use crate::store::{CommitInfo, Desk, Oid, Snapshot, delta};
 
 /// More threads than this gain nothing: they wait for each other's pages.
 const MOST_THREADS: usize = 4;
+/// So many commits are read before what they did is set aside.
+const AT_ONCE: usize = 500;
 /// So many commits are read before a thread would have started.
 const WORTH_A_THREAD: usize = 2000;
 
@@ -48,10 +52,10 @@ impl Versions {
 }
 
 impl Timeline {
-    /// The timeline of all commits that led to a snapshot, and how many there are. The history is cut into a piece for
-    /// each core; a ticket's events are those of the pieces in turn.
-    pub fn derive(desk: &Desk, snapshot: &Snapshot<'_>, progress: &dyn Progress) -> Result<(Timeline, u64)> {
-        let Some(head) = snapshot.commit else { return Ok((Timeline::default(), 0)) };
+    /// The past of all commits that led to a snapshot, and how many there are. The history is cut into a piece for each
+    /// core; a ticket's events are those of the pieces in turn. `aside` is where they are put meanwhile.
+    pub fn derive(desk: &Desk, snapshot: &Snapshot<'_>, aside: &Path, progress: &dyn Progress) -> Result<(Past, u64)> {
+        let Some(head) = snapshot.commit else { return Ok((Past::default(), 0)) };
         let commits = desk.commits_until(head)?;
         bring(desk, snapshot, &commits)?;
         progress.start("reading the history", commits.len() as u64);
@@ -59,45 +63,49 @@ impl Timeline {
         let size = commits.len().div_ceil(cores).max(WORTH_A_THREAD);
         let elsewhere = AtomicU64::new(0);
         let pieces: Vec<(usize, &[Oid])> = commits.chunks(size).enumerate().collect();
-        let timeline = std::thread::scope(|scope| -> Result<Timeline> {
+        let spills = std::thread::scope(|scope| -> Result<Vec<Spill>> {
             let mut others = Vec::new();
             for (number, piece) in pieces.iter().skip(1) {
-                let (own, done) = (desk.reopen()?, &elsewhere);
-                others.push(scope.spawn(move || -> Result<Timeline> {
+                let (own, done, spill) = (desk.reopen()?, &elsewhere, Spill::beside(aside, *number));
+                others.push(scope.spawn(move || -> Result<Spill> {
                     let snapshot = own.at_commit(head)?;
-                    Timeline::piece(&own, &snapshot, piece, number * size, &|| {
+                    Timeline::piece(&own, &snapshot, piece, number * size, spill, &|| {
                         done.fetch_add(1, Ordering::Relaxed);
                     })
                 }));
             }
             let first = pieces.first().map_or(&[][..], |(_, piece)| piece);
             let step = || progress.step(1 + elsewhere.swap(0, Ordering::Relaxed));
-            let mut timeline = Timeline::piece(desk, snapshot, first, 0, &step)?;
+            let mut spills = vec![Timeline::piece(desk, snapshot, first, 0, Spill::beside(aside, 0), &step)?];
             for other in others {
                 let joined = other.join().map_err(|_| anyhow::anyhow!("a thread that read the history gave up"))?;
-                timeline.append(joined?);
+                spills.push(joined?);
             }
-            Ok(timeline)
+            Ok(spills)
         })?;
         progress.done();
-        Ok((timeline, commits.len() as u64))
+        Ok((Past::of(spills), commits.len() as u64))
     }
 
-    fn piece(desk: &Desk, snapshot: &Snapshot<'_>, commits: &[Oid], first: usize, step: &dyn Fn()) -> Result<Timeline> {
+    fn piece(
+        desk: &Desk,
+        snapshot: &Snapshot<'_>,
+        commits: &[Oid],
+        first: usize,
+        mut spill: Spill,
+        step: &dyn Fn(),
+    ) -> Result<Spill> {
         let mut timeline = Timeline::default();
         let edge = desk.shallow_edge();
         for (number, commit) in commits.iter().enumerate() {
             timeline.add_commit(desk, snapshot, &edge, *commit, (first + number) as u64)?;
+            if number % AT_ONCE == AT_ONCE - 1 {
+                spill.drain(&mut timeline)?;
+            }
             step();
         }
-        Ok(timeline)
-    }
-
-    fn append(&mut self, later: Timeline) {
-        self.others.extend(later.others);
-        for (id, events) in later.tickets {
-            self.tickets.entry(id).or_default().extend(events);
-        }
+        spill.drain(&mut timeline)?;
+        Ok(spill)
     }
 
     /// Adds what one commit did, as the `order`-th of the history; `edge` is that of a shallow clone.

@@ -9,6 +9,7 @@ use super::changed::{Changed, is_indexed};
 use super::document::{Writer, path_key};
 use super::opening::{Derive, Level, Opening};
 use super::schema::Fields;
+use super::spill::{Past, Spill};
 use super::store::{self, Payload, Stored};
 use super::timeline::Timeline;
 use crate::domain::event::{Event, closed_at};
@@ -200,10 +201,10 @@ fn clear(folder: &Path) {
 }
 
 fn fill(opening: &Opening<'_, '_>, fields: &Fields, folder: &Path, before: Option<&Stored>) -> Result<Payload> {
-    let (timeline, order) = match (before, opening.level) {
-        (Some(before), _) => carried(opening, fields, before)?,
-        (None, Level::Timeline) => Timeline::derive(opening.desk, opening.snapshot, opening.progress)?,
-        (None, Level::Present) => (Timeline::default(), 0),
+    let (mut past, order) = match (before, opening.level) {
+        (Some(before), _) => carried(opening, fields, folder, before)?,
+        (None, Level::Timeline) => Timeline::derive(opening.desk, opening.snapshot, folder, opening.progress)?,
+        (None, Level::Present) => (Past::default(), 0),
     };
     let known = opening.level == Level::Timeline || before.is_some();
     let orgs = if known { orgs(opening)? } else { Orgs::default() };
@@ -217,15 +218,23 @@ fn fill(opening: &Opening<'_, '_>, fields: &Fields, folder: &Path, before: Optio
         Ok(())
     })?;
     opening.progress.start("building the index", tickets.len() as u64);
-    let mut made = Vec::with_capacity(tickets.len());
     for (id, oid) in &tickets {
-        if let Some(found) = opening.snapshot.ticket_in(id, *oid)? {
-            let none = Vec::new();
-            let events = known.then(|| timeline.tickets.get(id).unwrap_or(&none).as_slice());
-            for document in maker.folder(found, events) {
-                writer.add_document(document)?;
+        let events = match known {
+            true => Some(past.events(id, &mut |gone, events| add(&writer, maker.gone(gone, events)))?),
+            false => None,
+        };
+        match opening.snapshot.ticket_in(id, *oid)? {
+            Some(found) => {
+                for document in maker.folder(found, events.as_deref()) {
+                    writer.add_document(document)?;
+                }
             }
-            made.push(id.clone());
+            None => {
+                let events = events.unwrap_or_default();
+                if !events.is_empty() {
+                    writer.add_document(maker.gone(id, &events))?;
+                }
+            }
         }
         opening.progress.step(1);
     }
@@ -240,13 +249,9 @@ fn fill(opening: &Opening<'_, '_>, fields: &Fields, folder: &Path, before: Optio
             Ok(())
         })?;
     }
-    let here: std::collections::HashSet<&TicketId> = made.iter().collect();
-    for (id, events) in timeline.tickets.iter().filter(|(id, _)| !here.contains(id)) {
-        writer.add_document(maker.gone(id, events))?;
-    }
-    for event in &timeline.others {
-        writer.add_document(maker.commit(event))?;
-    }
+    past.rest(&mut |gone, events| add(&writer, maker.gone(gone, events)), &mut |event| {
+        add(&writer, maker.commit(event))
+    })?;
     let payload = payload(opening, known, order)?;
     commit(&mut writer, &payload)?;
     writer.wait_merging_threads().context("the index cannot be finished")?;
@@ -260,32 +265,36 @@ fn payload(opening: &Opening<'_, '_>, timeline: bool, order: u64) -> Result<Payl
     Ok(Payload { commit, fingerprint: store::fingerprint(opening.desk, opening.settings), timeline, order, policy })
 }
 
-/// The timeline as an index knows it, carried on to the snapshot.
-fn carried(opening: &Opening<'_, '_>, fields: &Fields, before: &Stored) -> Result<(Timeline, u64)> {
+fn add(writer: &IndexWriter, document: TantivyDocument) -> Result<()> {
+    writer.add_document(document).map(drop).context("the index cannot be written")
+}
+
+/// The past as an index knows it, carried on to the snapshot.
+fn carried(opening: &Opening<'_, '_>, fields: &Fields, folder: &Path, before: &Stored) -> Result<(Past, u64)> {
     let (Some(from), Some(to)) = (before.payload.commit_id(), opening.snapshot.commit) else {
-        return Timeline::derive(opening.desk, opening.snapshot, opening.progress);
+        return Timeline::derive(opening.desk, opening.snapshot, folder, opening.progress);
     };
-    let mut timeline = Timeline::default();
+    let mut spill = Spill::beside(folder, 0);
     let dropped: std::collections::HashSet<String> =
         opening.desk.commits_missing(to, from)?.iter().map(Oid::to_string).collect();
+    let mut trouble = None;
     super::trail::each_stored(&before.searcher, fields, &mut |event| {
-        if dropped.contains(&event.commit) {
-            return;
-        }
-        match event.ticket.clone() {
-            Some(id) => timeline.tickets.entry(id).or_default().push(event),
-            None => timeline.others.push(event),
+        if trouble.is_none() && !dropped.contains(&event.commit) {
+            trouble = spill.add(event).err();
         }
     })?;
+    trouble.map_or(Ok(()), Err)?;
     let mut order = before.payload.order;
     let edge = opening.desk.shallow_edge();
     let added = opening.desk.commits_missing(from, to)?;
     super::timeline::bring(opening.desk, opening.snapshot, &added)?;
+    let mut timeline = Timeline::default();
     for commit in added {
         timeline.add_commit(opening.desk, opening.snapshot, &edge, commit, order)?;
         order += 1;
     }
-    Ok((timeline, order))
+    spill.drain(&mut timeline)?;
+    Ok((Past::of(vec![spill]), order))
 }
 
 /// Who belongs to which organisation, as the files say, where that counts.

@@ -94,7 +94,8 @@ fn a_repository_with_history_keeps_all_it_has() {
     assert!(desk.read("people/jo.md").contains("Jo, of before"));
     assert_snapshot!(desk.read(".gitattributes"), @"
         *.png binary
-        *.md -text
+        *.md -text merge=loket
+        *.yaml merge=loket
         tickets/**/files/** binary
         ");
     desk.is_clean();

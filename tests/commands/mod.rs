@@ -11,6 +11,7 @@ mod fetch;
 mod follow_up;
 mod formats;
 mod found;
+mod full_disk;
 mod guarded;
 mod history;
 mod import;
