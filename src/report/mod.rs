@@ -7,6 +7,8 @@ mod by;
 mod flow;
 mod people;
 mod quality;
+#[cfg(test)]
+mod tests;
 
 use std::sync::OnceLock;
 use std::sync::atomic::{AtomicUsize, Ordering};

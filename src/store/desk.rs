@@ -2,6 +2,7 @@
 
 use std::cell::OnceCell;
 use std::path::{Path, PathBuf};
+use std::sync::Once;
 
 use anyhow::Context;
 use git2::{ErrorCode, Oid, Repository, RepositoryOpenFlags};
@@ -298,9 +299,24 @@ impl Desk {
 
 /// Objects are content-addressed and git checks them on arrival; to hash each again at every read is half of reading.
 fn tune() {
-    git2::opts::strict_hash_verification(false);
-    git2::opts::strict_object_creation(false);
+    static ONCE: Once = Once::new();
+    ONCE.call_once(|| {
+        git2::opts::strict_hash_verification(false);
+        git2::opts::strict_object_creation(false);
+        // SAFETY: these are variables of libgit2 that nothing guards; this runs once, before any repository is open and
+        // any thread of ours begins.
+        // What cannot be set stays as libgit2 has it: more memory, and the same answers.
+        let _ = unsafe { git2::opts::set_mwindow_size(WINDOW) };
+        let _ = unsafe { git2::opts::set_mwindow_mapped_limit(MAPPED) };
+        let _ = unsafe { git2::opts::set_cache_max_size(CACHE) };
+    });
 }
+
+/// So much of a pack is mapped into memory at once, and of all packs together, in bytes: libgit2 would map all there is.
+const WINDOW: usize = 32 << 20;
+const MAPPED: usize = 256 << 20;
+/// So much libgit2 keeps of what it has read, in bytes.
+const CACHE: isize = 64 << 20;
 
 fn open_above(folder: &Path) -> Result<Option<Desk>> {
     let none: [&Path; 0] = [];

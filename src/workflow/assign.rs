@@ -180,3 +180,7 @@ pub fn stand_in(people: &[Agent], handle: &str, today: Date) -> Option<String> {
         }
     }
 }
+
+#[cfg(test)]
+#[path = "assign_tests.rs"]
+mod tests;

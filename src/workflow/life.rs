@@ -140,3 +140,7 @@ fn links_article(body: &str) -> bool {
         target.contains("kb/") && target.contains(".md")
     })
 }
+
+#[cfg(test)]
+#[path = "life_tests.rs"]
+mod tests;

@@ -46,3 +46,7 @@ fn bare(ticket: &Ticket) -> Ticket {
         ..ticket.clone()
     }
 }
+
+#[cfg(test)]
+#[path = "rules_tests.rs"]
+mod tests;

@@ -240,3 +240,7 @@ pub fn standing(clocks: &[Clock], now: Timestamp) -> Option<(&Clock, ClockState)
     let stands = clocks.iter().map(|clock| (clock, clock.state(now)));
     stands.min_by_key(|(clock, state)| (rank(*state), clock.due.unwrap_or(Timestamp::MAX), clock.target))
 }
+
+#[cfg(test)]
+#[path = "sla_tests.rs"]
+mod tests;

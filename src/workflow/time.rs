@@ -147,3 +147,7 @@ impl Subject<'_> {
 fn after(from: Timestamp, by: SignedDuration) -> Option<Timestamp> {
     from.checked_add(by).ok()
 }
+
+#[cfg(test)]
+#[path = "time_tests.rs"]
+mod tests;
