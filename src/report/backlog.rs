@@ -79,3 +79,7 @@ fn over_time(board: &mut Board, ground: &Ground<'_>, life: &Life, points: &[(Tim
         live(from, Timestamp::MAX);
     }
 }
+
+#[cfg(test)]
+#[path = "backlog_tests.rs"]
+mod tests;

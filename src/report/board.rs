@@ -277,3 +277,7 @@ pub fn spread(mut seconds: Vec<i64>) -> Spread {
     let median = if n % 2 == 1 { seconds[n / 2] } else { (seconds[n / 2 - 1] + seconds[n / 2]) / 2 };
     Spread { n, median: Some(median), p90: Some(seconds[(9 * n).div_ceil(10) - 1]) }
 }
+
+#[cfg(test)]
+#[path = "board_tests.rs"]
+mod tests;

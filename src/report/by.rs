@@ -82,3 +82,7 @@ pub fn keys(ground: &Ground<'_>, life: &Life, at: Timestamp) -> Vec<Option<Strin
         By::Tag => life.tags.iter().map(|tag| Some(tag.to_string())).collect(),
     }
 }
+
+#[cfg(test)]
+#[path = "by_tests.rs"]
+mod tests;

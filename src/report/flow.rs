@@ -155,3 +155,7 @@ pub fn came_back(life: &Life, solves: &[Timestamp]) -> bool {
 pub fn is_one_touch(life: &Life) -> bool {
     life.answers().count() <= 1 && life.reopenings().next().is_none() && escalations(life).is_empty()
 }
+
+#[cfg(test)]
+#[path = "flow_tests.rs"]
+mod tests;

@@ -5,10 +5,13 @@ mod backlog;
 mod board;
 mod by;
 mod flow;
+#[cfg(test)]
+#[path = "laws_tests.rs"]
+mod laws;
+#[cfg(test)]
+mod mod_tests;
 mod people;
 mod quality;
-#[cfg(test)]
-mod tests;
 
 use std::sync::OnceLock;
 use std::sync::atomic::{AtomicUsize, Ordering};

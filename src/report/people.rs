@@ -64,3 +64,7 @@ pub fn reasons(ground: &Ground<'_>) -> Board {
     }
     board
 }
+
+#[cfg(test)]
+#[path = "people_tests.rs"]
+mod tests;

@@ -92,3 +92,7 @@ pub fn knowledge(ground: &Ground<'_>) -> Board {
     }
     board
 }
+
+#[cfg(test)]
+#[path = "quality_tests.rs"]
+mod tests;

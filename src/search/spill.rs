@@ -1,6 +1,8 @@
 //! The events of a history on their way into an index: by a few days of tickets at a time, those that do not fit into
 //! small buffers on disk. So a history of any length is indexed in the same memory.
 
+#![expect(clippy::disallowed_methods, reason = "these files are the index's own, and gone when it is built")]
+
 use std::collections::{BTreeSet, HashMap};
 use std::fs::{self, File, OpenOptions};
 use std::io::{BufRead, BufReader, Write};

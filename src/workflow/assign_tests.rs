@@ -219,10 +219,7 @@ fn whoever_cannot_is_told_every_reason() {
     let ann = Agent { capacity: Some(1), ..away("ann", Some("bob")) };
     let desk = Desk::of([ann]).load("ann", 1, None);
     let reasons = desk.unfit(&Assign::Skills(among(&["linux", "network"])));
-    assert_eq!(
-        reasons,
-        ["lacks the skill linux, network", "away until 2026-11-23", "at capacity (1 open of 1)"]
-    );
+    assert_eq!(reasons, ["lacks the skill linux, network", "away until 2026-11-23", "at capacity (1 open of 1)"]);
 }
 
 #[test]

@@ -122,10 +122,7 @@ fn a_status_means_its_state_and_an_unknown_one_open() {
         change("23T11:00", "status", json!("at-supplier"), json!("gone")),
     ];
     let life = life(&facts("gone"), &events, &settings);
-    assert_eq!(
-        later(&life),
-        [(at("23T10:00"), What::State(State::Hold)), (at("23T11:00"), What::State(State::Open))]
-    );
+    assert_eq!(later(&life), [(at("23T10:00"), What::State(State::Hold)), (at("23T11:00"), What::State(State::Open))]);
 }
 
 #[test]
@@ -147,10 +144,7 @@ fn nothing_happened_before_the_creation() {
     let mut facts = facts("waiting");
     facts.thread.push(comment("ann", "22T09:00", "Hello"));
     let life = of(&facts, &[change("21T09:00", "status", json!("open"), json!("waiting"))]);
-    assert_eq!(
-        later(&life),
-        [(at("23T09:00"), answer("ann", false)), (at("23T09:00"), What::State(State::Waiting))]
-    );
+    assert_eq!(later(&life), [(at("23T09:00"), answer("ann", false)), (at("23T09:00"), What::State(State::Waiting))]);
 }
 
 #[test]
@@ -170,10 +164,7 @@ fn an_answer_comes_before_what_its_commit_did_to_the_ticket() {
     let mut facts = facts("solved");
     facts.thread.push(comment("ann", "23T10:00", "Done"));
     let life = of(&facts, &[change("23T10:00", "status", json!("open"), json!("solved"))]);
-    assert_eq!(
-        later(&life),
-        [(at("23T10:00"), answer("ann", false)), (at("23T10:00"), What::State(State::Solved))]
-    );
+    assert_eq!(later(&life), [(at("23T10:00"), answer("ann", false)), (at("23T10:00"), What::State(State::Solved))]);
 }
 
 #[test]
@@ -203,10 +194,7 @@ fn each_rating_of_the_history_counts_and_the_files_only_without_one() {
         change("26T10:00", "satisfaction", json!({"score": 5}), json!({"score": 6})),
         change("27T10:00", "satisfaction", json!({"score": 6}), Value::Null),
     ];
-    assert_eq!(
-        later(&of(&facts, &events)),
-        [(at("24T10:00"), What::Rated(2)), (at("25T10:00"), What::Rated(5))]
-    );
+    assert_eq!(later(&of(&facts, &events)), [(at("24T10:00"), What::Rated(2)), (at("25T10:00"), What::Rated(5))]);
 }
 
 #[test]

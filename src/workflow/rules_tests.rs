@@ -83,8 +83,3 @@ fn each_event_is_told_once_and_in_the_order_of_their_list() {
     let want = [Event::Updated, Event::Comment, Event::CustomerComment, Event::Status];
     assert_eq!(events(Some(&ticket()), &solved, &said), want);
 }
-
-#[test]
-fn a_chain_is_at_most_ten_deep() {
-    assert_eq!(MOST_FIRINGS, 10);
-}

@@ -48,7 +48,7 @@ impl Case {
     }
 
     fn pending(&self) -> Vec<(Timestamp, Brought)> {
-        self.with(Subject::pending)
+        self.with(|subject| subject.pending())
     }
 
     fn brought(&self, now: &str) -> Vec<Brought> {

@@ -272,3 +272,39 @@ fn where_signatures_are_wanted_each_commit_is_signed_by_its_author() {
     assert_eq!(sam.run("audit verify HEAD~1..").code, 0);
     assert!(sam.run("audit verify").stdout.contains("(signature-missing)"));
 }
+
+#[test]
+fn signatures_of_gpg_count_as_well() {
+    let gpg = |home: &Path, line: &str| {
+        let words = shell_words::split(line).unwrap();
+        std::process::Command::new("gpg").env("GNUPGHOME", home).args(["--batch", "--quiet"]).args(words).output()
+    };
+    let server = server();
+    let sam = &server.sam;
+    let ring = sam.home().join("ring");
+    std::fs::create_dir(&ring).unwrap();
+    std::fs::set_permissions(&ring, std::os::unix::fs::PermissionsExt::from_mode(0o700)).unwrap();
+    let make =
+        "--passphrase '' --pinentry-mode loopback --quick-generate-key 'Sam <sam@acme.example>' ed25519 sign never";
+    if !gpg(&ring, make).is_ok_and(|done| done.status.success()) {
+        eprintln!("SKIPPED: gpg is not installed (apt-get install gnupg)");
+        return;
+    }
+    let wrapper = sam.home().join("gpg");
+    program(&wrapper, &format!("#!/bin/sh\nexport GNUPGHOME={}\nexec gpg \"$@\"\n", ring.display()));
+    sam.git(format!("config gpg.program {}", wrapper.display()));
+    sam.git("config loket.signed true");
+    sam.ok("new Unsigned");
+    let start = sam.head();
+    assert!(sam.run("audit verify HEAD~1..").stdout.contains("(signature-missing)"));
+    sam.git("config commit.gpgsign true");
+    sam.git("config user.signingkey sam@acme.example");
+    sam.ok("new Signed");
+    let done = sam.run(format!("audit verify {start}.."));
+    assert_eq!(done.code, 0, "{done}");
+    // Signed by sam, with jo's name on it.
+    sam.git("-c user.email=jo@acme.example commit -q --allow-empty -S -m forged");
+    assert!(sam.run(format!("audit verify {start}..")).stdout.contains("(signature-foreign)"));
+    let _ = gpg(&ring, "--kill all");
+    let _ = std::process::Command::new("gpgconf").env("GNUPGHOME", &ring).args(["--kill", "all"]).status();
+}
