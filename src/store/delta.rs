@@ -1,6 +1,7 @@
 //! What differs between two trees, found by a walk that skips equal object ids: cost follows the change, not the desk.
 
 use std::cmp::Ordering;
+use std::collections::BTreeMap;
 
 use git2::{Odb, Oid};
 
@@ -15,6 +16,55 @@ pub struct Delta {
     pub new: Option<Oid>,
     /// Whether the new file may be run as a program.
     pub is_program: bool,
+}
+
+/// Something that is no regular file, and differs: a link, a submodule.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct OddDelta {
+    /// As git has it, which need not be UTF-8.
+    pub path: Vec<u8>,
+    /// Mode and object; `None` where it is gone, or a regular file now.
+    pub new: Option<(u32, Oid)>,
+}
+
+/// What differs between two trees and [`delta`] passes over, as far as git has to be told of it; regular files whose name
+/// is not UTF-8 are among it.
+pub fn odd_delta(odb: &Odb<'_>, old: Option<Oid>, new: Option<Oid>) -> Result<Vec<OddDelta>> {
+    let mut found = Vec::new();
+    odd_walk(odb, b"", old, new, &mut found)?;
+    Ok(found)
+}
+
+fn odd_walk(odb: &Odb<'_>, at: &[u8], old: Option<Oid>, new: Option<Oid>, found: &mut Vec<OddDelta>) -> Result<()> {
+    if old == new {
+        return Ok(());
+    }
+    tree::refuse_depth(&String::from_utf8_lossy(at))?;
+    let old = old.map_or(Ok(Tree::default()), |oid| tree::read(odb, oid))?;
+    let new = new.map_or(Ok(Tree::default()), |oid| tree::read(odb, oid))?;
+    let mut names: BTreeMap<&[u8], [Option<TreeEntry<'_>>; 2]> = BTreeMap::new();
+    for (side, tree) in [&old, &new].into_iter().enumerate() {
+        for entry in tree.entries() {
+            names.entry(entry.name).or_default()[side] = Some(entry);
+        }
+    }
+    for (name, [old, new]) in names {
+        if old == new {
+            continue;
+        }
+        let path = if at.is_empty() { name.to_vec() } else { [at, b"/", name].concat() };
+        let folder = |entry: Option<TreeEntry<'_>>| entry.filter(TreeEntry::is_tree).map(|entry| entry.oid);
+        if folder(old).is_some() || folder(new).is_some() {
+            odd_walk(odb, &path, folder(old), folder(new), found)?;
+        }
+        let is_named = std::str::from_utf8(name).is_ok();
+        let odd = |entry: &TreeEntry<'_>| !(entry.is_tree() || entry.is_file() && is_named);
+        if old.as_ref().is_some_and(odd) || new.as_ref().is_some_and(odd) {
+            let new = new.filter(odd).map(|entry| (entry.mode, entry.oid));
+            found.push(OddDelta { path, new });
+        }
+    }
+    Ok(())
 }
 
 /// Calls `found` for every regular file that differs between two trees. Names that are not UTF-8 are no files of a

@@ -8,7 +8,8 @@ use std::time::{Duration, Instant};
 use anyhow::{Context, bail};
 use git2::{ObjectType, Oid};
 
-use super::{delta::Delta, desk::Desk, git, lock::Lock, stale};
+use super::delta::{Delta, OddDelta};
+use super::{desk::Desk, git, lock::Lock, stale};
 use crate::failure::{Failure, Result};
 
 /// How long somebody else's lock on git's index is waited for.
@@ -160,6 +161,35 @@ pub fn follow(desk: &Desk, lock: &Lock, steps: &[Delta]) -> Result<usize> {
         tell_index(desk, lock, &["update-index", "--skip-worktree", "-z", "--stdin"], &listed(&kept))?;
     }
     Ok(written)
+}
+
+/// Lets git's index and the working tree follow what is no regular file; git itself writes links, as a checkout does.
+pub fn follow_odd(desk: &Desk, lock: &Lock, steps: &[OddDelta]) -> Result<()> {
+    if desk.root.is_none() || steps.is_empty() {
+        return Ok(());
+    }
+    let mut told = Vec::new();
+    let mut there = Vec::new();
+    for step in steps {
+        let (mode, oid) = step.new.unwrap_or((0, Oid::ZERO_SHA1));
+        told.extend_from_slice(format!("{mode:o} {oid}\t").as_bytes());
+        told.extend_from_slice(&step.path);
+        told.push(0);
+        if step.new.is_some() {
+            there.extend_from_slice(&step.path);
+            there.push(0);
+        }
+    }
+    tell_index(desk, lock, &["update-index", "-z", "--index-info"], &told)?;
+    tell_index(desk, lock, &["checkout-index", "--force", "--quiet", "-z", "--stdin"], &there)?;
+    for step in steps.iter().filter(|step| step.new.is_none()) {
+        let (Ok(path), Some(root)) = (std::str::from_utf8(&step.path), desk.root()) else { continue };
+        let place = root.join(path);
+        if place.symlink_metadata().is_ok_and(|found| found.is_symlink()) && no_links(root, path).is_ok() {
+            remove(root, &place)?;
+        }
+    }
+    Ok(())
 }
 
 fn listed(steps: &[&Delta]) -> Vec<u8> {

@@ -378,3 +378,54 @@ fn programs_stay_programs() {
     pair.settle();
     assert!(pair.sam.git("ls-files -s bin").lines().all(|line| line.starts_with("100755 ")));
 }
+
+/// A tree with one entry, whatever its name.
+fn tree(desk: &Desk, mode: &str, name: &str, object: &str) -> String {
+    let mut bytes = format!("{mode} {name}\0").into_bytes();
+    bytes.extend((0..40).step_by(2).map(|at| u8::from_str_radix(&object[at..at + 2], 16).unwrap()));
+    desk.write("../tree", bytes);
+    desk.git("hash-object -t tree -w --literally ../tree").trim().to_owned()
+}
+
+#[test]
+fn what_would_lead_out_of_the_desk_is_refused() {
+    for name in ["..", ".git", ".GIT", ".git.", "."] {
+        let pair = pair();
+        let jo = &pair.jo;
+        jo.write("../evil", "evil\n");
+        let blob = jo.git("hash-object -w ../evil").trim().to_owned();
+        let inner = tree(jo, "100644", "evil", &blob);
+        let bad = tree(jo, "40000", name, &inner);
+        let mut listed = jo.git("ls-tree HEAD");
+        listed.push_str(&format!("040000 tree {bad}\tkb\n"));
+        jo.write("../listed", &listed);
+        let whole = std::process::Command::new("git")
+            .args(["mktree"])
+            .current_dir(jo.path())
+            .stdin(std::fs::File::open(jo.home().join("listed")).unwrap())
+            .output()
+            .unwrap();
+        let whole = String::from_utf8(whole.stdout).unwrap().trim().to_owned();
+        let commit = jo.git(format!("commit-tree {whole} -p HEAD -m evil")).trim().to_owned();
+        jo.git(format!("push -q origin {commit}:main"));
+        let done = pair.sam.refused("sync", 4);
+        assert!(done.stderr.contains("no desk can hold: kb/"), "{name}\n{done}");
+        assert!(!pair.sam.home().join("evil").exists() && !pair.sam.has(".git/evil") && !pair.sam.has("kb/evil"));
+        pair.sam.opened("Printer");
+        assert!(pair.sam.refused("sync", 4).stderr.contains("no desk can hold"));
+    }
+}
+
+#[test]
+fn links_come_and_go_as_a_checkout_has_them() {
+    let pair = pair();
+    std::os::unix::fs::symlink("loket.yaml", pair.jo.path().join("settings")).unwrap();
+    pair.jo.commit("a link");
+    pair.sam.opened("Printer");
+    pair.settle();
+    assert_eq!(std::fs::read_link(pair.sam.path().join("settings")).unwrap(), PathBuf::from("loket.yaml"));
+    pair.jo.remove("settings");
+    pair.jo.commit("no link");
+    pair.settle();
+    assert!(!pair.sam.has("settings"));
+}

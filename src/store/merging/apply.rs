@@ -9,7 +9,7 @@ use super::walk::{Leaf, Walk};
 use super::{Aim, Conflict, How, Merged, Note};
 use crate::failure::{Failure, Result};
 use crate::store::change::Person;
-use crate::store::delta::{Delta, delta};
+use crate::store::delta::{Delta, delta, odd_delta};
 use crate::store::desk::Desk;
 use crate::store::lock::Lock;
 use crate::store::sign::Draft;
@@ -143,11 +143,17 @@ impl Desk {
             let mut steps: Vec<Delta> = Vec::new();
             let tree = head.and_then(|head| self.tree_of(head));
             delta(&self.repo.odb()?, tree, self.tree_of(new), &mut |step| steps.push(step))?;
+            steps.iter().try_for_each(|step| refuse_hostile(&step.path))?;
+            let odd = odd_delta(&self.repo.odb()?, tree, self.tree_of(new))?;
+            odd.iter().try_for_each(|step| refuse_hostile(&String::from_utf8_lossy(&step.path)))?;
             self.bring(steps.iter().filter_map(|step| step.new))?;
             worktree::guard(self, &steps)?;
             worktree::await_index(self)?;
             journal::begin(self, head, new)?;
             if self.swap(head, new, if joined.is_merge { "merge" } else { "forward" })? {
+                if let Err(trouble) = worktree::follow_odd(self, &lock, &odd) {
+                    warnings.push(format!("committed, but links are not in step: {trouble:#}"));
+                }
                 warnings.extend(self.follow(&lock, &steps, new));
                 return Ok(Joined { commit: Some(new), files: steps.len(), warnings, ..joined });
             }
@@ -185,4 +191,19 @@ impl Desk {
         };
         self.write_commit(&draft).map(Some)
     }
+}
+
+/// Refuses a path that would lead out of the desk or into git's own folder: git does not look at what it fetches, and no
+/// tool of good will makes such a thing.
+fn refuse_hostile(path: &str) -> Result<()> {
+    let hostile = |part: &str| {
+        let plain = part.trim_end_matches(['.', ' ']);
+        let is_git = plain.eq_ignore_ascii_case(".git") || plain.eq_ignore_ascii_case("git~1");
+        plain.is_empty() || is_git || part.contains(['\\', '\0'])
+    };
+    if !path.split('/').any(hostile) {
+        return Ok(());
+    }
+    let failure = Failure::refused(format!("what came has a file that no desk can hold: {}", path.escape_debug()));
+    Err(failure.hint("nothing was changed; ask who made it, and do not check it out").into())
 }
