@@ -33,7 +33,7 @@ fn environment() -> Variables {
         password: text("LOKET_MAIL_PASSWORD"),
         quarantine: text("GIT_QUARANTINE_PATH").map(PathBuf::from),
         seed: text("LOKET_SEED").and_then(|seed| seed.parse().ok()),
-        merge_heads: merge_heads(),
+        merge_heads,
         editor: text("VISUAL").or_else(|| text("EDITOR")),
         terminal,
     }

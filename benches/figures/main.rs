@@ -82,9 +82,8 @@ fn main() -> ExitCode {
 fn run(options: &Options) -> Outcome<()> {
     let wanted = |name: &str| options.only.as_ref().is_none_or(|only| name.contains(only.as_str()));
     if !GROUPS.iter().any(|(name, _)| wanted(name)) {
-        return Err(
-            "--only names no group; there are reads, search, memory, first read, workflow, writes, bare, clones, message, maildir, index, import".into()
-        );
+        let names = GROUPS.map(|(name, _)| name).join(", ");
+        return Err(format!("--only names no group; there are {names}").into());
     }
     let lab = Lab::open(options)?;
     let mut rows = Vec::new();

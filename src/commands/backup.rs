@@ -2,10 +2,11 @@ use std::path::PathBuf;
 use std::process::ExitCode;
 
 use super::session::Session;
+use super::support::print_one;
 use crate::desk::backup;
 use crate::exit;
 use crate::failure::{Failure, Result};
-use crate::output::{Format, faces, json};
+use crate::output::faces;
 
 /// Write a backup: history and branches in one file
 ///
@@ -55,11 +56,7 @@ impl Args {
         let file = self.file.ok_or_else(|| Failure::usage("name the file to write"))?;
         match session.open()?.backup(&file, self.since.as_deref(), self.force)? {
             None => session.ui.message("nothing came after that; no file was written"),
-            Some(view) => session.ui.print(&match session.format() {
-                Format::Json => json::pretty(&view)?,
-                Format::Jsonl => json::line(&view)?,
-                _ => faces::keeping::backup(&view),
-            })?,
+            Some(view) => print_one(session, &view, |_| Ok(faces::keeping::backup(&view)))?,
         }
         Ok(ExitCode::from(exit::DONE))
     }
@@ -68,10 +65,6 @@ impl Args {
 fn verify(files: &[PathBuf], session: &Session) -> Result<ExitCode> {
     let around = |folder| Ok(crate::desk::Surroundings { folder, at: None, ..session.surroundings()? });
     let view = backup::verify(files, around, &session.folder()?)?;
-    session.ui.print(&match session.format() {
-        Format::Json => json::pretty(&view)?,
-        Format::Jsonl => json::line(&view)?,
-        _ => faces::keeping::verified(&view, &session.ui),
-    })?;
+    print_one(session, &view, |_| Ok(faces::keeping::verified(&view, &session.ui)))?;
     Ok(ExitCode::from(if view.same == Some(false) { exit::ERROR } else { exit::DONE }))
 }

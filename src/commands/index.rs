@@ -1,9 +1,10 @@
 use std::process::ExitCode;
 
 use super::session::Session;
+use super::support::print_one;
 use crate::exit;
 use crate::failure::Result;
-use crate::output::{Format, faces, json};
+use crate::output::faces;
 
 /// The search index: a cache in .git/loket/index that may be deleted at any time
 #[derive(Debug, Clone, clap::Args)]
@@ -27,11 +28,7 @@ impl Args {
             here.rebuild_index()?;
         }
         let status = here.index_status()?;
-        match session.format() {
-            Format::Json => session.ui.print(&json::pretty(&status)?)?,
-            Format::Jsonl => session.ui.print(&json::line(&status)?)?,
-            format => session.ui.print(&faces::things::index(&status, format, &session.ui)?)?,
-        }
+        print_one(session, &status, |format| faces::things::index(&status, format, &session.ui))?;
         Ok(ExitCode::from(exit::DONE))
     }
 }

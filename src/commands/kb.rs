@@ -1,7 +1,7 @@
 use std::process::ExitCode;
 
 use super::session::Session;
-use super::support::{Said, Strict, complain, lines, print_hits, print_list, told_file};
+use super::support::{Said, Strict, complain, lines, print_hits, print_list, print_one, told_file};
 use crate::desk::Here;
 use crate::desk::kb::{NewArticle, Shelf};
 use crate::domain::article::Audience;
@@ -273,11 +273,11 @@ impl DiffArgs {
         let words = format == Format::Table && session.ui.color && session.ui.width.is_some();
         let one = &self.one;
         let view = here.article_diff(&one.slug, one.language.as_deref(), &self.revisions, words)?;
-        session.ui.print(&match format {
-            Format::Json => json::pretty(&view)?,
-            Format::Jsonl => json::line(&view)?,
-            _ if words => faces::articles::words(&view.diff, &session.ui),
-            _ => faces::articles::patch(&view.diff, &session.ui),
+        print_one(session, &view, |format| {
+            Ok(match format {
+                _ if words => faces::articles::words(&view.diff, &session.ui),
+                _ => faces::articles::patch(&view.diff, &session.ui),
+            })
         })
     }
 }
@@ -304,11 +304,11 @@ fn told_mended(session: &Session, view: &MendView, dry_run: bool) -> Result<()> 
     } else if dry_run {
         session.ui.message("this is a dry run; nothing was changed");
     }
-    session.ui.print(&match session.format() {
-        Format::Json => json::pretty(view)?,
-        Format::Jsonl => json::line(view)?,
-        Format::Ids => lines(&view.mended.iter().map(|link| link.path.clone()).collect::<Vec<_>>()),
-        format => faces::links::mended(&view.mended, format, &session.ui)?,
+    print_one(session, view, |format| {
+        Ok(match format {
+            Format::Ids => lines(&view.mended.iter().map(|link| link.path.clone()).collect::<Vec<_>>()),
+            format => faces::links::mended(&view.mended, format, &session.ui)?,
+        })
     })
 }
 

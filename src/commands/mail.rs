@@ -6,10 +6,11 @@ use std::path::PathBuf;
 use std::process::ExitCode;
 
 use super::session::Session;
+use super::support::print_one;
 use crate::desk::mail;
 use crate::exit;
 use crate::failure::{Failure, Result};
-use crate::output::{Format, json, sanitize};
+use crate::output::{Format, sanitize};
 
 /// Mail in and out, and what a message is
 #[derive(Debug, Clone, clap::Args)]
@@ -63,25 +64,25 @@ impl Args {
 
 fn classify(session: &Session, args: &FileArgs) -> Result<()> {
     let view = mail::class_of(&mail::read(&args.file)?, session.surroundings()?)?;
-    session.ui.print(&match session.format() {
-        Format::Json => json::pretty(&view)?,
-        Format::Jsonl => json::line(&view)?,
-        Format::Table => {
-            let kind = view.bounce.map(|bounce| format!(" {bounce}")).unwrap_or_default();
-            let reasons = view.reasons.iter().map(|reason| format!("    {}\n", sanitize::line(reason)));
-            format!("{}{kind}\n{}", view.class, reasons.collect::<String>())
-        }
-        format => return Err(no(format)),
+    print_one(session, &view, |format| {
+        Ok(match format {
+            Format::Table => {
+                let kind = view.bounce.map(|bounce| format!(" {bounce}")).unwrap_or_default();
+                let reasons = view.reasons.iter().map(|reason| format!("    {}\n", sanitize::line(reason)));
+                format!("{}{kind}\n{}", view.class, reasons.collect::<String>())
+            }
+            format => return Err(no(format)),
+        })
     })
 }
 
 fn trim(session: &Session, args: &TrimArgs) -> Result<()> {
     let view = mail::trimmed(&mail::read(&args.file)?)?;
-    session.ui.print(&match session.format() {
-        Format::Json => json::pretty(&view)?,
-        Format::Jsonl => json::line(&view)?,
-        Format::Table | Format::Md => format!("{}\n", sanitize::block(&view.new)),
-        format => return Err(no(format)),
+    print_one(session, &view, |format| {
+        Ok(match format {
+            Format::Table | Format::Md => format!("{}\n", sanitize::block(&view.new)),
+            format => return Err(no(format)),
+        })
     })
 }
 

@@ -25,7 +25,7 @@ pub struct Args {
 impl Args {
     pub fn run(self, session: &Session) -> Result<ExitCode> {
         let handed = Handed { base: &self.base, ours: &self.ours, theirs: &self.theirs, path: &self.path };
-        let is_clean = session.open()?.drive(&handed, &session.variables.merge_heads)?;
+        let is_clean = session.open()?.drive(&handed, &(session.variables.merge_heads)())?;
         Ok(ExitCode::from(if is_clean { exit::DONE } else { exit::ERROR }))
     }
 }

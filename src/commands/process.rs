@@ -3,11 +3,11 @@ use std::process::ExitCode;
 use dialoguer::{Input, Select};
 
 use super::session::Session;
-use super::support::{DryRun, lines, print_list, told};
+use super::support::{DryRun, lines, print_list, print_one, told};
 use crate::desk::Here;
 use crate::exit;
 use crate::failure::{Failure, Result};
-use crate::output::{Format, faces, json, sanitize};
+use crate::output::{Format, faces, sanitize};
 use crate::view::process::StepView;
 
 /// Processes: the decision flows agents walk through
@@ -81,15 +81,17 @@ impl Args {
 
 fn show(session: &Session, here: &Here, slug: &str, mermaid: bool) -> Result<()> {
     let page = here.process(slug)?;
-    session.ui.print(&match session.format() {
-        Format::Json => json::pretty(&page)?,
-        Format::Jsonl => json::line(&page)?,
-        Format::Ids => lines(std::slice::from_ref(&page.slug)),
-        _ if mermaid => faces::processes::mermaid(&page),
-        Format::Table => faces::processes::page(&page, &session.ui),
-        format => {
-            return Err(Failure::usage(format!("a process is no {format}")).hint("use -o json or --mermaid").into());
-        }
+    print_one(session, &page, |format| {
+        Ok(match format {
+            Format::Ids => lines(std::slice::from_ref(&page.slug)),
+            _ if mermaid => faces::processes::mermaid(&page),
+            Format::Table => faces::processes::page(&page, &session.ui),
+            format => {
+                return Err(Failure::usage(format!("a process is no {format}"))
+                    .hint("use -o json or --mermaid")
+                    .into());
+            }
+        })
     })
 }
 

@@ -69,8 +69,8 @@ pub struct Variables {
     /// `GIT_QUARANTINE_PATH`
     pub quarantine: Option<PathBuf>,
     pub seed: Option<u64>,
-    /// The commits git says it merges (`GITHEAD_…`).
-    pub merge_heads: Vec<String>,
+    /// Finds the commits git says it merges (`GITHEAD_…`); only the merge driver asks.
+    pub merge_heads: fn() -> Vec<String>,
     pub editor: Option<String>,
     pub terminal: Environment,
 }

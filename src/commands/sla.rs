@@ -1,10 +1,10 @@
 use std::process::ExitCode;
 
 use super::session::Session;
-use super::support::print_list;
+use super::support::{print_list, print_one};
 use crate::exit;
 use crate::failure::Result;
-use crate::output::{Format, faces, json};
+use crate::output::faces;
 
 /// SLA clocks, the policies behind them, and the arithmetic of business time
 ///
@@ -62,28 +62,16 @@ impl Args {
         match self.command {
             Command::Show { id } => {
                 let view = here.sla_show(&id)?;
-                session.ui.print(&match session.format() {
-                    Format::Json => json::pretty(&view)?,
-                    Format::Jsonl => json::line(&view)?,
-                    format => faces::sla::show(&view, here.now, format, &session.ui)?,
-                })?;
+                print_one(session, &view, |format| faces::sla::show(&view, here.now, format, &session.ui))?;
             }
             Command::List => print_list(session, &here.sla_list()?, |policy| &policy.name, faces::sla::policies)?,
             Command::Add { calendar, start, duration } => {
                 let view = here.sla_add(&calendar, &start, &duration)?;
-                session.ui.print(&match session.format() {
-                    Format::Json => json::pretty(&view)?,
-                    Format::Jsonl => json::line(&view)?,
-                    _ => format!("{}\n", view.due),
-                })?;
+                print_one(session, &view, |_| Ok(format!("{}\n", view.due)))?;
             }
             Command::Between { calendar, start, end } => {
                 let view = here.sla_between(&calendar, &start, &end)?;
-                session.ui.print(&match session.format() {
-                    Format::Json => json::pretty(&view)?,
-                    Format::Jsonl => json::line(&view)?,
-                    _ => format!("{}\n", view.seconds),
-                })?;
+                print_one(session, &view, |_| Ok(format!("{}\n", view.seconds)))?;
             }
             Command::Replay { policy, since } => {
                 let rows = here.sla_replay(&policy, since.as_deref())?;

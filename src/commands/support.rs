@@ -166,13 +166,28 @@ impl Attached {
     }
 }
 
+/// Prints an answer that is one thing: as JSON, else as its face.
+pub fn print_one<T: Serialize>(session: &Session, view: &T, face: impl FnOnce(Format) -> Result<String>) -> Result<()> {
+    session.ui.print(&match session.format() {
+        Format::Json => json::pretty(view)?,
+        Format::Jsonl => json::line(view)?,
+        format => face(format)?,
+    })
+}
+
+/// What comes before an answer: warnings, and that nothing was changed where nobody wanted it to be.
+pub fn preface(session: &Session, warnings: &[String], dry_run: bool) {
+    warnings.iter().for_each(|warning| session.ui.warning(warning));
+    if dry_run {
+        session.ui.message("this is a dry run; nothing was changed");
+    }
+}
+
 /// Hands out what a change did.
 pub fn told(session: &Session, view: &MutationView) -> Result<ExitCode> {
-    view.warnings.iter().for_each(|warning| session.ui.warning(warning));
+    preface(session, &view.warnings, view.dry_run);
     if view.commit.is_none() && !view.dry_run {
         session.ui.message("nothing to do");
-    } else if view.dry_run {
-        session.ui.message("this is a dry run; nothing was changed");
     }
     let answer = match session.format() {
         Format::Json => json::pretty(view)?,
@@ -201,11 +216,7 @@ pub fn told_file(session: &Session, view: &FileChangeView) -> Result<ExitCode> {
     if view.commit.is_none() {
         session.ui.message("nothing to do");
     }
-    match session.format() {
-        Format::Json => session.ui.print(&json::pretty(view)?)?,
-        Format::Jsonl => session.ui.print(&json::line(view)?)?,
-        _ => session.ui.print(&format!("{}\n", output::sanitize::line(&view.path)))?,
-    }
+    print_one(session, view, |_| Ok(format!("{}\n", output::sanitize::line(&view.path))))?;
     Ok(ExitCode::from(exit::DONE))
 }
 

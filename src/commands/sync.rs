@@ -3,11 +3,11 @@ use std::process::ExitCode;
 use clap::ValueEnum;
 
 use super::session::Session;
-use super::support::{DryRun, lines};
+use super::support::{DryRun, lines, preface, print_one};
 use crate::desk::sync::{Request, Take};
 use crate::exit;
 use crate::failure::Result;
-use crate::output::{Format, faces, json};
+use crate::output::{Format, faces};
 
 /// Fetch, merge by meaning, and push
 ///
@@ -47,23 +47,20 @@ impl Args {
         });
         let editor = session.editor(&here);
         let view = here.sync(&Request { remote: self.remote, take, editor, dry_run: self.dry.dry_run })?;
-        view.warnings.iter().for_each(|warning| session.ui.warning(warning));
-        if view.dry_run {
-            session.ui.message("this is a dry run; nothing was changed");
-        }
+        preface(session, &view.warnings, view.dry_run);
         if view.fetched + view.pushed == 0 {
             session.ui.message(&format!("up to date with {}/{}", view.remote, view.branch));
         }
-        session.ui.print(&match session.format() {
-            Format::Json => json::pretty(&view)?,
-            Format::Jsonl => json::line(&view)?,
-            Format::Ids => {
-                let mut ids: Vec<String> = view.notes.iter().filter_map(|note| note.ticket.clone()).collect();
-                ids.sort();
-                ids.dedup();
-                lines(&ids)
-            }
-            format => faces::sync::render(&view, format, &session.ui)?,
+        print_one(session, &view, |format| {
+            Ok(match format {
+                Format::Ids => {
+                    let mut ids: Vec<String> = view.notes.iter().filter_map(|note| note.ticket.clone()).collect();
+                    ids.sort();
+                    ids.dedup();
+                    lines(&ids)
+                }
+                format => faces::sync::render(&view, format, &session.ui)?,
+            })
         })?;
         Ok(ExitCode::from(exit::DONE))
     }

@@ -1,10 +1,10 @@
 use std::process::ExitCode;
 
 use super::session::Session;
-use super::support::{DryRun, lines};
+use super::support::{DryRun, lines, preface, print_one};
 use crate::exit;
 use crate::failure::Result;
-use crate::output::{Format, faces, json};
+use crate::output::{Format, faces};
 use crate::view::tick::ErrandView;
 
 /// Apply what time has brought: closings, reminders, SLA warnings and breaches, timed rules, webhooks
@@ -24,21 +24,18 @@ impl Args {
     pub fn run(self, session: &Session) -> Result<ExitCode> {
         let view = session.open()?.tick(self.dry.dry_run, self.again)?;
         view.errands.iter().filter_map(ErrandView::trouble).for_each(|told| session.ui.warning(&told));
-        view.warnings.iter().for_each(|warning| session.ui.warning(warning));
-        if view.dry_run {
-            session.ui.message("this is a dry run; nothing was changed");
-        }
-        session.ui.print(&match session.format() {
-            Format::Json => json::pretty(&view)?,
-            Format::Jsonl => json::line(&view)?,
-            Format::Ids => {
-                let mut ids: Vec<String> = view.events.iter().map(|event| event.ticket.clone()).collect();
-                ids.extend(view.changes.iter().map(|change| change.ticket.clone()));
-                ids.sort();
-                ids.dedup();
-                lines(&ids)
-            }
-            format => faces::tick::render(&view, format, &session.ui)?,
+        preface(session, &view.warnings, view.dry_run);
+        print_one(session, &view, |format| {
+            Ok(match format {
+                Format::Ids => {
+                    let mut ids: Vec<String> = view.events.iter().map(|event| event.ticket.clone()).collect();
+                    ids.extend(view.changes.iter().map(|change| change.ticket.clone()));
+                    ids.sort();
+                    ids.dedup();
+                    lines(&ids)
+                }
+                format => faces::tick::render(&view, format, &session.ui)?,
+            })
         })?;
         Ok(ExitCode::from(exit::DONE))
     }

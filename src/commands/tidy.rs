@@ -1,10 +1,10 @@
 use std::process::ExitCode;
 
 use super::session::Session;
-use super::support::DryRun;
+use super::support::{DryRun, preface, print_one};
 use crate::exit;
 use crate::failure::Result;
-use crate::output::{Format, faces, json};
+use crate::output::faces;
 
 /// Keep months without live tickets out of the working tree
 ///
@@ -29,15 +29,8 @@ pub struct Args {
 impl Args {
     pub fn run(self, session: &Session) -> Result<ExitCode> {
         let view = session.open()?.tidy(self.months, self.whole, self.dry.dry_run)?;
-        view.warnings.iter().for_each(|warning| session.ui.warning(warning));
-        if view.dry_run {
-            session.ui.message("this is a dry run; nothing was changed");
-        }
-        session.ui.print(&match session.format() {
-            Format::Json => json::pretty(&view)?,
-            Format::Jsonl => json::line(&view)?,
-            _ => faces::keeping::tidied(&view),
-        })?;
+        preface(session, &view.warnings, view.dry_run);
+        print_one(session, &view, |_| Ok(faces::keeping::tidied(&view)))?;
         Ok(ExitCode::from(exit::DONE))
     }
 }

@@ -1,10 +1,10 @@
 use std::process::ExitCode;
 
 use super::session::Session;
-use super::support::print_list;
+use super::support::{print_list, print_one};
 use crate::exit;
 use crate::failure::Result;
-use crate::output::{Format, faces, json};
+use crate::output::{Format, faces};
 
 /// Show the views: named queries of policy/views.yaml
 #[derive(Debug, Clone, clap::Args)]
@@ -33,11 +33,11 @@ impl Args {
             }
             Command::Show { name } => {
                 let view = here.view(&here.snapshot()?, &name)?;
-                session.ui.print(&match session.format() {
-                    Format::Json => json::pretty(&view)?,
-                    Format::Jsonl => json::line(&view)?,
-                    Format::Ids => format!("{}\n", view.name),
-                    format => faces::things::view(&view, format, &session.ui)?,
+                print_one(session, &view, |format| {
+                    Ok(match format {
+                        Format::Ids => format!("{}\n", view.name),
+                        format => faces::things::view(&view, format, &session.ui)?,
+                    })
                 })?;
             }
         }

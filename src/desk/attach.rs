@@ -7,6 +7,7 @@ use std::path::Path;
 use anyhow::Context;
 
 use crate::failure::{Failure, Result};
+use crate::format::layout;
 
 /// The largest attachment, in bytes.
 const LIMIT: u64 = 100 << 20;
@@ -60,8 +61,8 @@ pub fn safe_name(name: &str, taken: &HashSet<String>) -> String {
     let stem = if is_device(stem) { format!("{stem}_") } else { stem.to_owned() };
     let room = LONGEST - ending.len() - 6;
     let stem = &stem[..stem.floor_char_boundary(room)];
-    let numbered =
-        |number: usize| if number == 1 { format!("{stem}{ending}") } else { format!("{stem}-{number}{ending}") };
+    let name = format!("{stem}{ending}");
+    let numbered = |number: usize| if number == 1 { name.clone() } else { layout::numbered(&name, number) };
     (1..).map(numbered).find(|name| !taken.contains(&name.to_lowercase())).unwrap_or_default()
 }
 

@@ -33,14 +33,9 @@ impl Here {
         if !self.desk.bundle(file, &known)? {
             return Ok(None);
         }
-        let commits = match known
-            .iter()
-            .map(|known| self.desk.count_missing(Some(*known), head))
-            .min_by_key(|count| *count.as_ref().unwrap_or(&usize::MAX))
-        {
-            Some(count) => count?,
-            None => self.desk.count_missing(None, head)?,
-        };
+        let since: Vec<Option<Oid>> = if known.is_empty() { vec![None] } else { known.into_iter().map(Some).collect() };
+        let counts = since.into_iter().map(|since| self.desk.count_missing(since, head));
+        let commits = counts.collect::<Result<Vec<usize>>>()?.into_iter().min().unwrap_or_default();
         let bytes = file.metadata().with_context(|| format!("{} cannot be read", file.display()))?.len();
         Ok(Some(BackupView { file: file.display().to_string(), commit: head.to_string(), commits, bytes }))
     }

@@ -7,7 +7,8 @@ use crate::domain::event::Event;
 use crate::domain::person::{Agent, handle_address};
 use crate::failure::Result;
 use crate::search::Level;
-use crate::view::log::LogView;
+use crate::store::Person;
+use crate::view::log::{AuthorView, LogView};
 
 /// What of the audit trail is wanted.
 #[derive(Debug, Clone, Default)]
@@ -67,6 +68,12 @@ fn concerns(event: &Event, field: Option<&str>) -> bool {
 
 fn is_by(view: &LogView, agent: &str) -> bool {
     view.author.agent.as_deref() == Some(agent) || view.author.email.eq_ignore_ascii_case(agent)
+}
+
+/// Who made a commit, as people know them.
+pub fn author_view(person: &Person, people: &[Agent]) -> AuthorView {
+    let agent = agent_of(&person.email, people);
+    AuthorView { name: person.name.clone(), email: person.email.clone(), agent }
 }
 
 /// The handle of the agent whose address a commit carries.

@@ -9,8 +9,8 @@ use super::errands::keys;
 use super::rules::{Case, MACHINE, Rulebook, machine};
 use super::tick::TICK;
 use super::{Here, author};
-use crate::domain::comment::{Comment, Mail, Visibility};
-use crate::domain::id::{ALPHABET, TicketId};
+use crate::domain::comment::{Comment, Mail, TAILS, Visibility, tail_number, tail_of};
+use crate::domain::id::TicketId;
 use crate::domain::person::Agent;
 use crate::domain::policy::rule::Event;
 use crate::domain::settings::Settings;
@@ -476,16 +476,13 @@ pub struct Stems {
     second: String,
 }
 
-/// How many tails of four characters there are.
-pub(super) const TAILS: u32 = 32 * 32 * 32 * 32;
-
 impl Stems {
     fn of(snapshot: &Snapshot<'_>, id: &TicketId, folder: &TicketFolder, now: Timestamp) -> Result<Stems> {
         let files = folder.files.iter().map(|(name, _)| name.to_lowercase()).collect();
         let second = basic(now);
         let tails = snapshot.folder(&layout::ticket_folder(id))?.into_iter().filter_map(|entry| {
             let stem = entry.name.strip_suffix(".md").filter(|stem| layout::is_comment_stem(stem))?;
-            number(stem.strip_prefix(&second)?.strip_prefix('-')?)
+            tail_number(stem.strip_prefix(&second)?.strip_prefix('-')?)
         });
         Ok(Stems { files, last: tails.max(), second })
     }
@@ -501,24 +498,11 @@ impl Stems {
         }
         let tail = floor + here.below((left / 64).max(1));
         self.last = Some(tail);
-        Ok(format!("{}-{}", self.second, spell(tail)))
+        Ok(format!("{}-{}", self.second, tail_of(tail)))
     }
 }
 
 /// `20261122T042000Z`
 pub fn basic(instant: Timestamp) -> String {
     instant.strftime("%Y%m%dT%H%M%SZ").to_string()
-}
-
-pub(super) fn number(tail: &str) -> Option<u32> {
-    tail.bytes().try_fold(0, |sum, byte| Some(sum * 32 + ALPHABET.iter().position(|&letter| letter == byte)? as u32))
-}
-
-pub(super) fn spell(mut number: u32) -> String {
-    let mut letters = [0u8; 4];
-    for place in letters.iter_mut().rev() {
-        *place = ALPHABET[(number % 32) as usize];
-        number /= 32;
-    }
-    letters.iter().map(|&byte| byte as char).collect()
 }

@@ -89,8 +89,7 @@ impl Here {
         let mut rows = Vec::new();
         let concerned = |life: &Life| {
             let recent = life.steps.iter().map(|step| step.at).max().unwrap_or(life.created);
-            let is_live = life.state_at(Timestamp::MAX).is_some_and(|state| state.is_live());
-            since.is_none_or(|since| recent >= since) || is_live
+            since.is_none_or(|since| recent >= since) || life.is_live()
         };
         for mut life in reader.lives(&concerned)? {
             let before = judged(&life, &ours, since, self.now);

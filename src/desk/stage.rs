@@ -5,9 +5,9 @@ use std::collections::{BTreeMap, BTreeSet, HashMap};
 use jiff::Timestamp;
 
 use super::Here;
-use super::mutate::{self, TAILS, basic, number, spell};
+use super::mutate::{self, basic};
 use super::rules::{Case, Rulebook};
-use crate::domain::comment::{Comment, Visibility};
+use crate::domain::comment::{Comment, TAILS, Visibility, tail_number, tail_of};
 use crate::domain::id::TicketId;
 use crate::domain::ticket::Ticket;
 use crate::failure::{Failure, Result};
@@ -58,13 +58,13 @@ impl Kept {
     /// A stem for a comment of a time, after all others of its second.
     fn stem(&self, here: &Here, at: Timestamp) -> Result<String> {
         let second = basic(at);
-        let tail = |comment: &Comment| number(comment.id.strip_prefix(&second)?.strip_prefix('-')?);
+        let tail = |comment: &Comment| tail_number(comment.id.strip_prefix(&second)?.strip_prefix('-')?);
         let floor = self.thread.iter().filter_map(tail).max().map_or(0, |last| last + 1);
         let left = TAILS.saturating_sub(floor);
         if left == 0 {
             return Err(Failure::error("this ticket has no room for another comment of this second").into());
         }
-        Ok(format!("{second}-{}", spell(floor + here.below((left / 64).max(1)))))
+        Ok(format!("{second}-{}", tail_of(floor + here.below((left / 64).max(1)))))
     }
 }
 

@@ -3,16 +3,15 @@
 use std::cell::RefCell;
 use std::collections::BTreeMap;
 
-use super::Here;
-use super::text;
+use super::history::author_view;
+use super::{Here, text};
 use crate::domain::id::TicketId;
 use crate::domain::person::Agent;
 use crate::failure::{Failure, Result};
 use crate::format::layout;
 use crate::format::merge::Side;
 pub use crate::store::Handed;
-use crate::store::{Conflict, Described, Given, How, Joined, Merged, Note, Oid, Person, Pushed, Remote, Why};
-use crate::view::log::AuthorView;
+use crate::store::{Conflict, Described, Given, How, Merged, Note, Oid, Person, Pushed, Remote, Why};
 use crate::view::sync::{GivenView, NoteView, SyncView};
 
 /// How often the remote may be faster before it is given up for now.
@@ -43,39 +42,35 @@ pub struct Request {
 /// What somebody made of conflicts, by path.
 type Settled = BTreeMap<String, Vec<u8>>;
 
+/// One `sync` under way.
+struct Sync<'a> {
+    here: &'a Here,
+    request: &'a Request,
+    remote: Remote,
+    people: Vec<Agent>,
+    settled: Settled,
+    view: SyncView,
+}
+
 impl Here {
     /// Fetches, merges and pushes until the clone and its remote have the same, or says why that cannot be.
     pub fn sync(&self, request: &Request) -> Result<SyncView> {
-        self.present()?;
+        let people = self.people(&self.present()?)?;
         let remote = self.desk.remote(request.remote.as_deref())?;
-        let people = self.people(&self.desk.head()?)?;
-        let mut view = SyncView {
+        let view = SyncView {
             remote: remote.name.clone(),
             branch: remote.theirs.clone(),
             dry_run: request.dry_run,
             ..SyncView::default()
         };
-        let mut settled = Settled::new();
+        let mut sync = Sync { here: self, request, remote, people, settled: Settled::new(), view };
         for attempt in 0..TRIES {
-            let tip = self.desk.fetch(&remote)?;
-            if let Some(tip) = tip {
-                self.bring_in(tip, &remote, request, &people, &mut settled, &mut view)?;
+            if sync.once()? {
+                return Ok(sync.view);
             }
-            let head = self.desk.head_commit()?;
-            view.commit = head.map(|oid| oid.to_string());
-            let Some(head) = head else { return Ok(view) };
-            let ahead = self.desk.count_missing(tip, head)?;
-            if ahead == 0 || request.dry_run {
-                view.pushed = ahead;
-                return Ok(view);
-            }
-            if self.desk.push(&remote)? == Pushed::Done {
-                view.pushed = ahead;
-                return Ok(view);
-            }
-            self.pause(attempt);
+            pause(attempt);
         }
-        let failure = Failure::refused(format!("{} keeps moving: others push all the time", remote.label()));
+        let failure = Failure::refused(format!("{} keeps moving: others push all the time", sync.remote.label()));
         Err(failure.hint("what you have is committed here; sync again").into())
     }
 
@@ -83,105 +78,131 @@ impl Here {
     pub fn drive(&self, handed: &Handed<'_>, heads: &[String]) -> Result<bool> {
         self.desk.drive(handed, heads)
     }
+}
 
-    /// Waits a little, longer each time, and not as long as anybody else.
-    fn pause(&self, attempt: u32) {
-        let longest = (20u64 << attempt.min(7)).min(LONGEST_PAUSE);
-        std::thread::sleep(std::time::Duration::from_millis(fastrand::u64(5..=longest)));
+/// Waits a little, longer each time, and not as long as anybody else.
+fn pause(attempt: u32) {
+    let longest = (20u64 << attempt.min(7)).min(LONGEST_PAUSE);
+    std::thread::sleep(std::time::Duration::from_millis(fastrand::u64(5..=longest)));
+}
+
+impl Sync<'_> {
+    /// Fetches, merges and pushes once; false where somebody else has pushed meanwhile.
+    fn once(&mut self) -> Result<bool> {
+        let desk = &self.here.desk;
+        let tip = desk.fetch(&self.remote)?;
+        if let Some(tip) = tip {
+            self.bring_in(tip)?;
+        }
+        let head = desk.head_commit()?;
+        self.view.commit = head.map(|oid| oid.to_string());
+        let Some(head) = head else { return Ok(true) };
+        let ahead = desk.count_missing(tip, head)?;
+        let is_done = ahead == 0 || self.request.dry_run || desk.push(&self.remote)? == Pushed::Done;
+        if is_done {
+            self.view.pushed = ahead;
+        }
+        Ok(is_done)
     }
 
-    fn bring_in(
-        &self,
-        tip: Oid,
-        remote: &Remote,
-        request: &Request,
-        people: &[Agent],
-        settled: &mut Settled,
-        view: &mut SyncView,
-    ) -> Result<()> {
-        let head = self.desk.head_commit()?;
-        let coming = match head {
-            Some(head) => self.desk.count_missing(Some(head), tip)?,
-            None => self.desk.count_missing(None, tip)?,
-        };
+    fn bring_in(&mut self, tip: Oid) -> Result<()> {
+        let desk = &self.here.desk;
+        let head = desk.head_commit()?;
+        let coming = desk.count_missing(head, tip)?;
         if coming == 0 {
             return Ok(());
         }
         if let Some(head) = head
-            && self.desk.merge_base(head, tip)?.is_none()
+            && desk.merge_base(head, tip)?.is_none()
         {
-            let failure = Failure::refused(format!("{} has nothing in common with this desk", remote.label()));
+            let failure = Failure::refused(format!("{} has nothing in common with this desk", self.remote.label()));
             return Err(failure.hint("is it the right remote? `git remote -v` shows where it leads").into());
         }
-        if request.dry_run {
-            return self.foresee(head, tip, remote, request, people, coming, view);
+        self.view.fetched += coming;
+        if self.request.dry_run {
+            return self.foresee(head, tip);
         }
         let joined = loop {
-            let joined = self.merge_once(tip, remote, request, people, settled)?;
+            let joined = self.with_how(&|how| desk.merge_in(tip, how, &|merged| self.describe(merged)))?;
             if joined.conflicts.is_empty() {
                 break joined;
             }
-            settle(&joined.conflicts, remote, request, settled)?;
+            self.settle(&joined.conflicts)?;
         };
-        view.fetched += coming;
-        view.files += joined.files;
-        view.merges.extend(joined.commit.filter(|_| joined.is_merge).map(|oid| oid.to_string()));
-        view.notes.extend(joined.notes.iter().map(|note| note_view(note, people)));
-        view.warnings.extend(joined.warnings);
+        self.view.files += joined.files;
+        self.view.merges.extend(joined.commit.filter(|_| joined.is_merge).map(|oid| oid.to_string()));
+        self.view.notes.extend(joined.notes.iter().map(|note| note_view(note, &self.people)));
+        self.view.warnings.extend(joined.warnings);
         Ok(())
-    }
-
-    fn merge_once(
-        &self,
-        tip: Oid,
-        remote: &Remote,
-        request: &Request,
-        people: &[Agent],
-        settled: &Settled,
-    ) -> Result<Joined> {
-        let describe = |merged: &Merged| self.describe(merged, remote, people);
-        self.with_how(request, settled, &|how| self.desk.merge_in(tip, how, &describe))
     }
 
     /// What a merge would do, without doing it.
-    #[expect(clippy::too_many_arguments, reason = "what a dry run is of, and where it is told")]
-    fn foresee(
-        &self,
-        head: Option<Oid>,
-        tip: Oid,
-        remote: &Remote,
-        request: &Request,
-        people: &[Agent],
-        coming: usize,
-        view: &mut SyncView,
-    ) -> Result<()> {
-        view.fetched = coming;
-        let Some(head) = head.filter(|head| self.desk.merge_base(*head, tip).is_ok_and(|base| base != Some(*head)))
-        else {
-            return Ok(());
-        };
-        let merged = self.with_how(request, &Settled::new(), &|how| self.desk.plan_merge(head, tip, how))?;
-        if !merged.conflicts.is_empty() && request.take != Some(Take::Edit) {
-            return Err(refusal(&merged.conflicts, remote).into());
+    fn foresee(&mut self, head: Option<Oid>, tip: Oid) -> Result<()> {
+        let desk = &self.here.desk;
+        let parted = |head: &Oid| desk.merge_base(*head, tip).is_ok_and(|base| base != Some(*head));
+        let Some(head) = head.filter(parted) else { return Ok(()) };
+        let merged = self.with_how(&|how| desk.plan_merge(head, tip, how))?;
+        if !merged.conflicts.is_empty() && self.request.take != Some(Take::Edit) {
+            return Err(refusal(&merged.conflicts, &self.remote).into());
         }
-        view.notes.extend(merged.notes.iter().map(|note| note_view(note, people)));
+        self.view.notes.extend(merged.notes.iter().map(|note| note_view(note, &self.people)));
         Ok(())
     }
 
-    fn with_how<T>(&self, request: &Request, settled: &Settled, act: &dyn Fn(&How<'_>) -> Result<T>) -> Result<T> {
+    fn with_how<T>(&self, act: &dyn Fn(&How<'_>) -> Result<T>) -> Result<T> {
         let drawn = RefCell::new(Vec::new());
         let how = How {
-            take: match request.take {
+            take: match self.request.take {
                 Some(Take::Ours) => Some(Side::Ours),
                 Some(Take::Theirs) => Some(Side::Theirs),
                 Some(Take::Edit) | None => None,
             },
-            settled: &|path| settled.get(path).cloned(),
-            fresh: &|id| self.fresh_like(id, &mut drawn.borrow_mut()),
+            settled: &|path| self.settled.get(path).cloned(),
+            fresh: &|id| self.here.fresh_like(id, &mut drawn.borrow_mut()),
         };
         act(&how)
     }
 
+    /// The merge commit: who syncs, what gave way.
+    fn describe(&self, merged: &Merged) -> Result<Described> {
+        let here = self.here;
+        let author = match here.find_acting(&self.people)? {
+            Some(agent) => super::author(&agent),
+            None => match here.desk.configured_person() {
+                (Some(name), Some(email)) => Person { name, email },
+                _ => Person { name: "loket".into(), email: "loket@localhost".into() },
+            },
+        };
+        let plain = |text: String| text.chars().map(|letter| if letter.is_control() { ' ' } else { letter }).collect();
+        let notes: Vec<String> = merged.notes.iter().map(|note| plain(note_view(note, &self.people).said())).collect();
+        let body = if notes.is_empty() { String::new() } else { format!("{}\n\n", notes.join("\n")) };
+        let message = format!("Merge {}\n\n{body}Loket-Command: sync\n", self.remote.label());
+        Ok(Described { author, date: here.now, message })
+    }
+
+    /// Lets somebody settle the conflicts in the editor, where that was asked for; a refusal otherwise.
+    fn settle(&mut self, conflicts: &[Conflict]) -> Result<()> {
+        let are_texts = conflicts.iter().all(|conflict| matches!(conflict.why, Why::Lines(_)));
+        if self.request.take != Some(Take::Edit) || !are_texts {
+            return Err(refusal(conflicts, &self.remote).into());
+        }
+        for Conflict { path, why } in conflicts {
+            let Why::Lines(marked) = why else { continue };
+            let name = path.rsplit('/').next().unwrap_or(path);
+            let done = text::edit(marked, name, &self.request.editor)?;
+            let left = done.split(|&byte| byte == b'\n').position(|line| line.starts_with(b"<<<<<<< "));
+            if let Some(line) = left {
+                let message = format!("{path}:{}: both versions are still there; nothing was changed", line + 1);
+                let hint = "remove the lines with <<<<<<<, |||||||, ======= and >>>>>>>";
+                return Err(Failure::refused(message).hint(hint).at(path, line + 1, 1).into());
+            }
+            self.settled.insert(path.clone(), done);
+        }
+        Ok(())
+    }
+}
+
+impl Here {
     /// An id of the same day that nobody has.
     fn fresh_like(&self, id: &TicketId, drawn: &mut Vec<TicketId>) -> TicketId {
         let day = &id.as_str()[..6];
@@ -197,45 +218,6 @@ impl Here {
             }
         }
     }
-
-    /// The merge commit: who syncs, what gave way.
-    fn describe(&self, merged: &Merged, remote: &Remote, people: &[Agent]) -> Result<Described> {
-        let author = match self.find_acting(people)? {
-            Some(agent) => super::author(&agent),
-            None => match self.desk.configured_person() {
-                (Some(name), Some(email)) => Person { name, email },
-                _ => Person { name: "loket".into(), email: "loket@localhost".into() },
-            },
-        };
-        let plain = |text: String| text.chars().map(|letter| if letter.is_control() { ' ' } else { letter }).collect();
-        let notes: Vec<String> = merged.notes.iter().map(|note| plain(note_view(note, people).said())).collect();
-        let body = if notes.is_empty() { String::new() } else { format!("{}\n\n", notes.join("\n")) };
-        let message = format!("Merge {}\n\n{body}Loket-Command: sync\n", remote.label());
-        Ok(Described { author, date: self.now, message })
-    }
-}
-
-/// Lets somebody settle the conflicts in the editor, where that was asked for; a refusal otherwise.
-fn settle(conflicts: &[Conflict], remote: &Remote, request: &Request, settled: &mut Settled) -> Result<()> {
-    if request.take != Some(Take::Edit) || conflicts.iter().any(|conflict| !matches!(conflict.why, Why::Lines(_))) {
-        return Err(refusal(conflicts, remote).into());
-    }
-    for Conflict { path, why } in conflicts {
-        let Why::Lines(marked) = why else { continue };
-        let name = path.rsplit('/').next().unwrap_or(path);
-        let done = text::edit(marked, name, &request.editor)?;
-        let left = done.split(|&byte| byte == b'\n').position(|line| line.starts_with(b"<<<<<<< "));
-        if let Some(line) = left {
-            let failure =
-                Failure::refused(format!("{path}:{}: both versions are still there; nothing was changed", line + 1));
-            return Err(failure
-                .hint("remove the lines with <<<<<<<, |||||||, ======= and >>>>>>>")
-                .at(path, line + 1, 1)
-                .into());
-        }
-        settled.insert(path.clone(), done);
-    }
-    Ok(())
 }
 
 /// Both versions of what nobody but a person can merge.
@@ -274,9 +256,8 @@ fn shown(conflict: &Conflict) -> String {
 
 fn note_view(note: &Note, people: &[Agent]) -> NoteView {
     let given = |given: &Given| {
-        let Person { name, email } = given.by.clone();
-        let agent = people.iter().find(|agent| agent.has_email(&email)).map(|agent| agent.handle.clone());
-        GivenView { value: given.value.clone(), author: AuthorView { name, email, agent }, date: given.at }
+        let author = author_view(&given.by, people);
+        GivenView { value: given.value.clone(), author, date: given.at }
     };
     let of = |what, path: &str| {
         let ticket = layout::parse_ticket_path(path).map(|(id, _)| id);

@@ -3,13 +3,14 @@
 use std::collections::HashSet;
 
 use super::Here;
+use super::history::author_view;
 use crate::domain::id::TicketId;
 use crate::domain::person::Agent;
 use crate::failure::{Failure, Result};
 use crate::format::layout::{self, TicketFile};
 use crate::format::merge::Side;
 use crate::format::{changes, ticket};
-use crate::store::{Ages, CommitInfo, Conflict, Delta, Described, Merged, Oid, Why, delta};
+use crate::store::{Ages, CommitInfo, Conflict, Delta, Described, Merged, Oid, Snapshot, Why};
 use crate::view::mutation::{ChangeView, MutationView};
 
 /// The trailer that names what was taken back.
@@ -108,43 +109,12 @@ impl Here {
     /// What differs between two trees, as a mutation tells it.
     fn tell(&self, old: Option<Oid>, new: Option<Oid>, view: &mut MutationView) -> Result<()> {
         let snapshot = self.desk.head()?;
-        let mut steps = Vec::new();
-        delta(snapshot.odb(), old, new, &mut |step| steps.push(step))?;
-        for step in steps {
+        for step in self.desk.differing(old, new)? {
             let Some((id, file)) = layout::parse_ticket_path(&step.path) else { continue };
             if view.tickets.last().is_none_or(|last| *last != id.as_str()) {
                 view.tickets.push(id.to_string());
             }
-            self.tell_step(&id, &file, &step, view)?;
-        }
-        Ok(())
-    }
-
-    fn tell_step(&self, id: &TicketId, file: &TicketFile, step: &Delta, view: &mut MutationView) -> Result<()> {
-        let snapshot = self.desk.head()?;
-        let of = |field: &str, from: serde_json::Value, to: serde_json::Value| ChangeView {
-            ticket: id.to_string(),
-            field: field.to_owned(),
-            from,
-            to,
-        };
-        let null = || serde_json::Value::Null;
-        match (file, step.old, step.new) {
-            (TicketFile::Ticket, Some(old), Some(new)) => {
-                let (old, new) = (ticket::parse(id, &snapshot.read(old)?), ticket::parse(id, &snapshot.read(new)?));
-                let (Ok(old), Ok(new)) = (old, new) else { return Ok(()) };
-                let told = changes::changes(&old, &new);
-                view.changes.extend(told.into_iter().map(|change| of(&change.field, change.from, change.to)));
-            }
-            (TicketFile::Ticket, Some(_), None) => view.changes.push(of("ticket", id.as_str().into(), null())),
-            (TicketFile::Ticket, None, _) => view.changes.push(of("ticket", null(), id.as_str().into())),
-            (TicketFile::Comment(stem), Some(_), None) => {
-                view.changes.push(of("comment", stem.as_str().into(), null()));
-            }
-            (TicketFile::Comment(stem), None, Some(_)) => {
-                view.changes.push(of("comment", null(), stem.as_str().into()));
-            }
-            _ => {}
+            tell_step(&snapshot, &id, &file, &step, view)?;
         }
         Ok(())
     }
@@ -169,15 +139,47 @@ impl Here {
             Why::Field(field) => ages.last(Side::Ours, path, field)?,
             _ => ages.last_touch(Side::Ours, path)?,
         };
-        let agent = people.iter().find(|agent| agent.has_email(&last.by.email));
-        let who = agent.map_or(last.by.name.as_str(), |agent| agent.handle.as_str());
-        let by = format!("by {who} on {} ({})", last.at, short(last.commit));
+        let by = format!("by {} on {} ({})", author_view(&last.by, people).shown(), last.at, short(last.commit));
         Ok(match why {
             Why::Field(field) => format!("{place}: {field} was changed again {by}"),
             Why::Lines(_) => format!("{path}: the same lines were changed again {by}"),
             Why::NoText | Why::Edited => format!("{path}: it was changed again {by}"),
         })
     }
+}
+
+fn tell_step(
+    snapshot: &Snapshot<'_>,
+    id: &TicketId,
+    file: &TicketFile,
+    step: &Delta,
+    view: &mut MutationView,
+) -> Result<()> {
+    let of = |field: &str, from: serde_json::Value, to: serde_json::Value| ChangeView {
+        ticket: id.to_string(),
+        field: field.to_owned(),
+        from,
+        to,
+    };
+    let null = || serde_json::Value::Null;
+    match (file, step.old, step.new) {
+        (TicketFile::Ticket, Some(old), Some(new)) => {
+            let (old, new) = (ticket::parse(id, &snapshot.read(old)?), ticket::parse(id, &snapshot.read(new)?));
+            let (Ok(old), Ok(new)) = (old, new) else { return Ok(()) };
+            let told = changes::changes(&old, &new);
+            view.changes.extend(told.into_iter().map(|change| of(&change.field, change.from, change.to)));
+        }
+        (TicketFile::Ticket, Some(_), None) => view.changes.push(of("ticket", id.as_str().into(), null())),
+        (TicketFile::Ticket, None, _) => view.changes.push(of("ticket", null(), id.as_str().into())),
+        (TicketFile::Comment(stem), Some(_), None) => {
+            view.changes.push(of("comment", stem.as_str().into(), null()));
+        }
+        (TicketFile::Comment(stem), None, Some(_)) => {
+            view.changes.push(of("comment", null(), stem.as_str().into()));
+        }
+        _ => {}
+    }
+    Ok(())
 }
 
 /// A commit's id as people name it.

@@ -3,6 +3,8 @@
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 
+use super::id::ALPHABET;
+
 /// Who may read a comment.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "lowercase")]
@@ -80,4 +82,22 @@ pub struct Mail {
     pub flags: Vec<String>,
     /// The agents who are still to be told of it by mail.
     pub unsent: Vec<String>,
+}
+
+/// How many tails there are: four characters of base 32 each.
+pub const TAILS: u32 = 32 * 32 * 32 * 32;
+
+/// The number a tail spells; they sort alike. `None` where it is no tail.
+pub fn tail_number(tail: &str) -> Option<u32> {
+    tail.bytes().try_fold(0, |sum, byte| Some(sum * 32 + ALPHABET.iter().position(|&letter| letter == byte)? as u32))
+}
+
+/// The tail that spells a number below [`TAILS`].
+pub fn tail_of(mut number: u32) -> String {
+    let mut letters = [0u8; 4];
+    for place in letters.iter_mut().rev() {
+        *place = ALPHABET[(number % 32) as usize];
+        number /= 32;
+    }
+    letters.iter().map(|&byte| byte as char).collect()
 }

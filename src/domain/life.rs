@@ -138,6 +138,16 @@ impl Life {
         })
     }
 
+    /// When something last happened to it.
+    pub fn last_sign(&self) -> Timestamp {
+        self.steps.last().map_or(self.created, |step| step.at)
+    }
+
+    /// Whether somebody still has to do something.
+    pub fn is_live(&self) -> bool {
+        self.state_at(Timestamp::MAX).is_some_and(State::is_live)
+    }
+
     /// The agents' public answers.
     pub fn answers(&self) -> impl Iterator<Item = (Timestamp, &Name)> + '_ {
         self.steps.iter().filter_map(|step| match &step.what {

@@ -9,6 +9,8 @@ pub mod finding;
 pub mod fold;
 pub mod id;
 pub mod life;
+#[cfg(test)]
+pub mod life_samples;
 pub mod links;
 pub mod pattern;
 pub mod person;

@@ -98,6 +98,14 @@ pub fn is_article_named(path: &str, typed: &str) -> bool {
     slug == wanted && (wanted_category.is_empty() || category == wanted_category)
 }
 
+/// `log.txt` as `log-2.txt`: where a name is taken.
+pub fn numbered(name: &str, number: usize) -> String {
+    match name.rsplit_once('.') {
+        Some((stem, ending)) if !stem.is_empty() && ending.len() <= 16 => format!("{stem}-{number}.{ending}"),
+        _ => format!("{name}-{number}"),
+    }
+}
+
 /// What a file of a ticket's folder is.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum TicketFile {

@@ -26,10 +26,8 @@ pub fn backlog(ground: &Ground<'_>) -> Board {
         None => {
             let end = ground.end();
             for life in ground.lives.iter().filter(|life| life.state_before(end).is_some_and(State::is_live)) {
-                for key in super::by::keys(ground, life, end) {
-                    board.count_in(ground, life, key.clone(), 0);
-                    board.time_in(ground, life, key, 1, &[(life.created, end)]);
-                }
+                board.count(ground, life, end, 0);
+                board.time(ground, life, end, 1, &[(life.created, end)]);
             }
         }
     }

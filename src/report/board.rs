@@ -1,12 +1,12 @@
 //! The rows of a report while they are counted.
 
-use std::collections::{BTreeMap, HashMap};
+use std::collections::BTreeMap;
 
 use jiff::civil::Date;
 use jiff::{SignedDuration, Timestamp};
 
 use super::Ground;
-use super::by::{By, keys};
+use super::by::{By, Times, keys};
 use crate::domain::id::TicketId;
 use crate::domain::life::Life;
 use crate::domain::ticket::Priority;
@@ -55,12 +55,12 @@ pub struct Board {
     /// Whether each row is of something, and there is none where there is nothing.
     keyed: bool,
     /// The keys of days, weeks and months that were met: to write one takes longer than all else about an event.
-    times: HashMap<Date, String>,
+    times: Times,
 }
 
 impl Board {
     pub fn new(columns: Columns) -> Board {
-        Board { columns, rows: BTreeMap::new(), keyed: false, times: HashMap::new() }
+        Board { columns, rows: BTreeMap::new(), keyed: false, times: Times::new() }
     }
 
     /// One whose rows have keys of their own.
@@ -75,16 +75,7 @@ impl Board {
 
     /// The rows an event belongs to; none where nobody wants the figure.
     fn keys(&mut self, ground: &Ground<'_>, life: &Life, at: Timestamp, place: usize) -> Vec<Option<String>> {
-        if !ground.wants(self.columns[place].0) {
-            return Vec::new();
-        }
-        match ground.by.filter(|by| by.is_time()) {
-            Some(by) => {
-                let date = ground.zone.to_datetime(at).date();
-                vec![Some(self.times.entry(date).or_insert_with(|| by.key_of(date)).clone())]
-            }
-            None => keys(ground, life, at),
-        }
+        if ground.wants(self.columns[place].0) { keys(ground, life, at, &mut self.times) } else { Vec::new() }
     }
 
     /// Counts an event of a ticket.

@@ -1,5 +1,7 @@
 //! What the rows of a report are grouped by.
 
+use std::collections::HashMap;
+
 use jiff::civil::Date;
 use jiff::{Timestamp, ToSpan};
 
@@ -65,13 +67,19 @@ impl By {
     }
 }
 
+/// The keys of the dates that were met.
+pub type Times = HashMap<Date, String>;
+
 /// The rows an event of a ticket belongs to: one, but one for each tag. Who has it counts as it was then, what it is
 /// about and how urgent it is as it is now.
-pub fn keys(ground: &Ground<'_>, life: &Life, at: Timestamp) -> Vec<Option<String>> {
+pub fn keys(ground: &Ground<'_>, life: &Life, at: Timestamp, times: &mut Times) -> Vec<Option<String>> {
     let Some(by) = ground.by else { return vec![None] };
     let own = |name: Option<&crate::domain::life::Name>| vec![name.map(|name| name.to_string())];
     match by {
-        By::Day | By::Week | By::Month => vec![Some(by.key_of(ground.zone.to_datetime(at).date()))],
+        By::Day | By::Week | By::Month => {
+            let date = ground.zone.to_datetime(at).date();
+            vec![Some(times.entry(date).or_insert_with(|| by.key_of(date)).clone())]
+        }
         By::Team => own(life.team_at(at)),
         By::Agent => own(life.assignee_at(at)),
         By::Type => own(life.kind.as_ref()),

@@ -6,9 +6,6 @@ mod board;
 mod by;
 mod flow;
 #[cfg(test)]
-#[path = "laws_tests.rs"]
-mod laws;
-#[cfg(test)]
 mod mod_tests;
 mod people;
 mod quality;
@@ -125,8 +122,7 @@ impl Ground<'_> {
     /// Those of them to which something happened in the period.
     fn stirred(&self) -> impl Iterator<Item = &Life> {
         self.lives.iter().filter(|life| {
-            let last = life.steps.last().map_or(life.created, |step| step.at);
-            self.period.since.is_none_or(|since| last >= since)
+            self.period.since.is_none_or(|since| life.last_sign() >= since)
                 && self.period.until.is_none_or(|until| life.created < until)
         })
     }
@@ -154,9 +150,7 @@ pub fn counts(life: &Life) -> bool {
 
 /// Whether a ticket may be in the figures of a period: it is in none where it was done with before.
 pub fn may_count(life: &Life, since: Option<Timestamp>) -> bool {
-    let last = life.steps.last().map_or(life.created, |step| step.at);
-    let stirs = since.is_none_or(|since| last >= since);
-    (stirs || life.state_at(Timestamp::MAX).is_some_and(State::is_live)) && counts(life)
+    (since.is_none_or(|since| life.last_sign() >= since) || life.is_live()) && counts(life)
 }
 
 /// The rows of a report.

@@ -1,42 +1,7 @@
 use super::*;
-use crate::domain::life::Step;
-use crate::domain::ticket::Priority;
+pub(super) use crate::domain::life_samples::{answer, at, life};
 use crate::view::report::Figure;
 use serde_json::{Value, json};
-
-/// An instant of November 2026, in which the 2nd is a Monday.
-pub(super) fn at(text: &str) -> Timestamp {
-    format!("2026-11-{text}Z").parse().unwrap()
-}
-
-pub(super) fn answer(agent: &str) -> What {
-    What::Answered { agent: agent.into(), links_article: false }
-}
-
-/// A ticket that was created open, normal and nobody's, and what happened to it then.
-pub(super) fn life(tail: &str, created: &str, steps: &[(&str, What)]) -> Life {
-    let first = [
-        What::State(State::Open),
-        What::Priority(Priority::Normal),
-        What::Line(1),
-        What::Team(None),
-        What::Assignee(None),
-    ];
-    let first = first.into_iter().map(|what| Step { at: at(created), what });
-    let later = steps.iter().map(|(when, what)| Step { at: at(when), what: what.clone() });
-    Life {
-        id: format!("261101-{tail}").parse().unwrap(),
-        created: at(created),
-        outbound: false,
-        merged: false,
-        steps: first.chain(later).collect(),
-        kind: None,
-        channel: None,
-        tags: Vec::new(),
-        requester: None,
-        policy: None,
-    }
-}
 
 /// Reports of some tickets; what is not said is open, in UTC and on the 30th.
 pub(super) struct Scene {
@@ -225,4 +190,44 @@ fn the_same_is_told_of_the_same_each_time() {
         };
         assert_eq!(told(), told(), "{}", by.name());
     }
+}
+
+#[test]
+fn many_lives_are_counted_by_several_threads_to_the_same_figures() {
+    let steps = [("06T09:00", answer("jo")), ("07T09:00", What::State(State::Solved))];
+    let ids = (0..ALONE + 500).map(|number| format!("{number:05}"));
+    let lives: Vec<Life> = ids.map(|id| life(&id, "05T09:00", &steps)).collect();
+    let all = lives.len();
+    let november = |lives: &[Life]| {
+        let mut scene = Scene::of(lives).since("01T00:00").until("30T00:00").by(By::Day);
+        scene.clocks = vec![Vec::new(); lives.len()];
+        scene
+    };
+    let (many, few) = (november(&lives), november(&lives[..1]));
+    assert_eq!(many.keys(Kind::Summary), few.keys(Kind::Summary));
+    let told = many.told(Kind::Summary, &["created", "resolution_full"]);
+    assert_eq!(told[4], json!(["2026-11-05", [all, all], [0, null, null]]));
+    assert_eq!(told[6], json!(["2026-11-07", [0, 0], [all, 172800, 172800]]));
+}
+
+#[test]
+fn what_was_done_with_before_a_period_is_left_out_and_changes_no_figure_of_it() {
+    let lives = [
+        life("aaaaa", "02T09:00", &[("03T09:00", answer("jo")), ("04T09:00", What::State(State::Closed))]),
+        life("bbbbb", "02T09:00", &[]),
+        life("ccccc", "02T09:00", &[("12T09:00", What::State(State::Solved))]),
+    ];
+    let kept: Vec<Life> = lives.iter().filter(|life| may_count(life, Some(at("10T00:00")))).cloned().collect();
+    assert_eq!(kept.len(), 2);
+    for kind in Kind::ALL {
+        for by in [None, Some(By::Day), Some(By::Team)] {
+            let told = |lives: &[Life]| {
+                let mut scene = Scene::of(lives).since("10T00:00").until("20T00:00");
+                (scene.by, scene.clocks) = (by, vec![Vec::new(); lives.len()]);
+                format!("{:?}", scene.rows(kind))
+            };
+            assert_eq!(told(&kept), told(&lives), "{} by {by:?}", kind.name());
+        }
+    }
+    assert!(lives.iter().all(|life| may_count(life, None)));
 }

@@ -11,9 +11,8 @@ pub fn sla(ground: &Ground<'_>) -> Board {
     let mut board = Board::new(SLA);
     let end = ground.end();
     for (place, life) in ground.lives.iter().enumerate() {
-        let last = life.steps.last().map_or(life.created, |step| step.at);
         let is_live = life.state_before(end).is_some_and(|state| state.is_live());
-        if life.policy.is_none() || (!is_live && ground.period.since.is_some_and(|since| last < since)) {
+        if life.policy.is_none() || (!is_live && ground.period.since.is_some_and(|since| life.last_sign() < since)) {
             continue;
         }
         for clock in (ground.clocks)(place) {

@@ -80,7 +80,7 @@ impl Spill {
         Ok(())
     }
 
-    fn take(&mut self, part: u32, found: &mut dyn FnMut(Event)) -> Result<()> {
+    fn take(&mut self, part: u32, found: &mut dyn FnMut(Event) -> Result<()>) -> Result<()> {
         if self.spilled.remove(&part) {
             let place = self.folder.join(part.to_string());
             let file = File::open(&place).with_context(|| format!("cannot read {}", place.display()))?;
@@ -109,9 +109,9 @@ fn append(folder: &Path, part: u32, bytes: &[u8]) -> Result<()> {
     written.with_context(|| format!("cannot write {}", place.display()))
 }
 
-fn read(lines: impl BufRead, found: &mut dyn FnMut(Event)) -> Result<()> {
+fn read(lines: impl BufRead, found: &mut dyn FnMut(Event) -> Result<()>) -> Result<()> {
     for line in lines.split(b'\n') {
-        found(serde_json::from_slice(&line?).context("what was set aside of the history cannot be read")?);
+        found(serde_json::from_slice(&line?).context("what was set aside of the history cannot be read")?)?;
     }
     Ok(())
 }
@@ -164,16 +164,7 @@ impl Past {
             self.enter(part)?;
             self.leave(left)?;
         }
-        for piece in &mut self.pieces {
-            let mut trouble = None;
-            piece.take(OTHERS, &mut |event| {
-                if trouble.is_none() {
-                    trouble = other(&event).err();
-                }
-            })?;
-            trouble.map_or(Ok(()), Err)?;
-        }
-        Ok(())
+        self.pieces.iter_mut().try_for_each(|piece| piece.take(OTHERS, &mut |event| other(&event)))
     }
 
     fn enter(&mut self, part: u32) -> Result<()> {
@@ -183,6 +174,7 @@ impl Past {
                 if let Some(id) = event.ticket.clone() {
                     events.entry(id).or_default().push(event);
                 }
+                Ok(())
             })?;
         }
         self.at = Some((part, events));

@@ -87,6 +87,17 @@ impl Timeline {
         Ok((Past::of(spills), commits.len() as u64))
     }
 
+    /// The timeline of a few commits, the first of them the `order`-th of the history.
+    pub fn of(desk: &Desk, snapshot: &Snapshot<'_>, commits: &[Oid], order: u64) -> Result<Timeline> {
+        bring(desk, snapshot, commits)?;
+        let mut timeline = Timeline::default();
+        let edge = desk.shallow_edge();
+        for (commit, order) in commits.iter().zip(order..) {
+            timeline.add_commit(desk, snapshot, &edge, *commit, order)?;
+        }
+        Ok(timeline)
+    }
+
     fn piece(
         desk: &Desk,
         snapshot: &Snapshot<'_>,
@@ -109,14 +120,7 @@ impl Timeline {
     }
 
     /// Adds what one commit did, as the `order`-th of the history; `edge` is that of a shallow clone.
-    pub fn add_commit(
-        &mut self,
-        desk: &Desk,
-        snapshot: &Snapshot<'_>,
-        edge: &str,
-        commit: Oid,
-        order: u64,
-    ) -> Result<()> {
+    fn add_commit(&mut self, desk: &Desk, snapshot: &Snapshot<'_>, edge: &str, commit: Oid, order: u64) -> Result<()> {
         let info = desk.commit_info(commit)?;
         // Beyond the edge of a shallow clone nobody knows who did what.
         if edge.contains(&info.id.to_string()) {
@@ -154,7 +158,7 @@ impl Timeline {
 }
 
 /// Brings over the versions of tickets and comments that a timeline of these commits reads, where the clone is partial.
-pub fn bring(desk: &Desk, snapshot: &Snapshot<'_>, commits: &[Oid]) -> Result<()> {
+fn bring(desk: &Desk, snapshot: &Snapshot<'_>, commits: &[Oid]) -> Result<()> {
     if !desk.is_partial() {
         return Ok(());
     }

@@ -26,10 +26,10 @@ pub fn stored_events(searcher: &Searcher, fields: &Fields, key: u64) -> Result<V
 }
 
 /// Calls `found` with every event an index keeps; those of a ticket in the order of the history.
-pub fn each_stored(searcher: &Searcher, fields: &Fields, found: &mut dyn FnMut(Event)) -> Result<()> {
+pub fn each_stored(searcher: &Searcher, fields: &Fields, found: &mut dyn FnMut(Event) -> Result<()>) -> Result<()> {
     let kinds = any([kinds::TICKET, kinds::BROKEN, kinds::COMMIT].map(|kind| word(fields.kind, kind)).into());
     for address in searcher.search(&kinds, &Gather { shadow: Shadow::default() }).context(Damaged)? {
-        events_at(searcher, fields, address)?.into_iter().for_each(&mut *found);
+        events_at(searcher, fields, address)?.into_iter().try_for_each(&mut *found)?;
     }
     Ok(())
 }

@@ -277,24 +277,14 @@ fn carried(opening: &Opening<'_, '_>, fields: &Fields, folder: &Path, before: &S
     let mut spill = Spill::beside(folder, 0);
     let dropped: std::collections::HashSet<String> =
         opening.desk.commits_missing(to, from)?.iter().map(Oid::to_string).collect();
-    let mut trouble = None;
-    super::trail::each_stored(&before.searcher, fields, &mut |event| {
-        if trouble.is_none() && !dropped.contains(&event.commit) {
-            trouble = spill.add(event).err();
-        }
+    super::trail::each_stored(&before.searcher, fields, &mut |event| match dropped.contains(&event.commit) {
+        true => Ok(()),
+        false => spill.add(event),
     })?;
-    trouble.map_or(Ok(()), Err)?;
-    let mut order = before.payload.order;
-    let edge = opening.desk.shallow_edge();
     let added = opening.desk.commits_missing(from, to)?;
-    super::timeline::bring(opening.desk, opening.snapshot, &added)?;
-    let mut timeline = Timeline::default();
-    for commit in added {
-        timeline.add_commit(opening.desk, opening.snapshot, &edge, commit, order)?;
-        order += 1;
-    }
-    spill.drain(&mut timeline)?;
-    Ok((Past::of(vec![spill]), order))
+    let order = before.payload.order;
+    spill.drain(&mut Timeline::of(opening.desk, opening.snapshot, &added, order)?)?;
+    Ok((Past::of(vec![spill]), order + added.len() as u64))
 }
 
 /// Who belongs to which organisation, as the files say, where that counts.
@@ -327,16 +317,9 @@ pub fn patch(opening: &Opening<'_, '_>, fields: &Fields, stored: &Stored, change
     let orgs = if stored.payload.timeline { orgs(opening)? } else { Orgs::default() };
     let maker =
         Maker { snapshot: opening.snapshot, settings: opening.settings, fields, derive: opening.derive, orgs: &orgs };
-    let mut timeline = Timeline::default();
-    let mut order = stored.payload.order;
-    if stored.payload.timeline {
-        let edge = opening.desk.shallow_edge();
-        super::timeline::bring(opening.desk, opening.snapshot, &changed.added)?;
-        for commit in &changed.added {
-            timeline.add_commit(opening.desk, opening.snapshot, &edge, *commit, order)?;
-            order += 1;
-        }
-    }
+    let added: &[Oid] = if stored.payload.timeline { &changed.added } else { &[] };
+    let order = stored.payload.order + added.len() as u64;
+    let mut timeline = Timeline::of(opening.desk, opening.snapshot, added, stored.payload.order)?;
     let dropped: std::collections::HashSet<String> = changed.dropped.iter().map(Oid::to_string).collect();
     let mut documents = Vec::new();
     for id in &changed.tickets {

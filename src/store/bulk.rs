@@ -8,8 +8,8 @@ use git2::{ErrorCode, Oid};
 use jiff::Timestamp;
 
 use super::change::{Person, render_message};
-use super::commit::Committed;
-use super::{delta::delta, desk::Desk, git, journal, lock::Lock, stale, worktree};
+use super::commit::{Committed, Landing};
+use super::{desk::Desk, git, journal, lock::Lock, stale, worktree};
 use crate::failure::{Failure, Result};
 
 /// One commit of many.
@@ -158,17 +158,12 @@ impl Bulk<'_> {
         let desk = self.desk;
         desk.repo.odb()?.refresh()?;
         let new = desk.repo.refname_to_id(SCRATCH).context("the import left no commit")?;
-        let mut steps = Vec::new();
         let old = self.base.and_then(|oid| desk.tree_of(oid));
-        delta(&desk.repo.odb()?, old, desk.tree_of(new), &mut |delta| steps.push(delta))?;
+        let steps = desk.differing(old, desk.tree_of(new))?;
         worktree::guard(desk, &steps)?;
         worktree::await_index(desk)?;
-        journal::begin(desk, self.base, new)?;
-        if !desk.swap(self.base, new, subject)? {
-            journal::end(desk, new)?;
-            return Err(moved());
-        }
-        let warnings = desk.follow(&self.lock, &steps, new).into_iter().collect();
+        let landing = Landing { old: self.base, new, steps: &steps, odd: &[], errands: &[], note: subject };
+        let warnings = desk.land(&self.lock, &landing)?.ok_or_else(moved)?;
         Ok(Committed { commit: Some(new), warnings })
     }
 }

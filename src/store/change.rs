@@ -15,6 +15,9 @@ pub struct Person {
 /// The trailer that names an errand of a commit, by which what a killed command left is told apart.
 pub(super) const ERRAND: &str = "Loket-Errand";
 
+/// Something to be done outside the desk: its key, and what is to be done.
+pub type Errand = (String, Vec<u8>);
+
 /// All a commit changes, and what it says.
 #[derive(Debug, Clone)]
 pub struct Change {
@@ -26,7 +29,7 @@ pub struct Change {
     /// `Loket-Ticket: id` and the like, in this order.
     pub trailers: Vec<(&'static str, String)>,
     /// What is to be done outside the desk when the commit stands, each with its key, which is a trailer too.
-    pub errands: Vec<(String, Vec<u8>)>,
+    pub errands: Vec<Errand>,
     pub author: Person,
     pub date: Timestamp,
 }

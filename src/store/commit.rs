@@ -6,16 +6,30 @@ use std::time::{Duration, Instant};
 use anyhow::Context;
 use git2::{ErrorCode, ObjectType, Oid};
 
-use super::change::{Change, Person};
+use super::change::{Change, Errand, Person};
+use super::delta::{Delta, OddDelta};
 use super::sign::Draft;
-use super::tree::Edits;
-use super::{delta::Delta, desk::Desk, journal, lock::Lock, snapshot::Snapshot, stale, worktree};
+use super::tree::{self, Edits};
+use super::{desk::Desk, journal, lock::Lock, snapshot::Snapshot, stale, worktree};
 use crate::failure::{Failure, Result};
 
 /// How often a write is planned anew because the branch moved meanwhile.
-const TRIES: usize = 50;
+pub(super) const TRIES: usize = 50;
 /// How long somebody else's lock on the branch is waited for.
 const PATIENCE: Duration = Duration::from_secs(5);
+
+/// A commit that is written, and the way to it.
+pub(super) struct Landing<'a> {
+    /// Where the branch is; `None` before the first commit.
+    pub old: Option<Oid>,
+    pub new: Oid,
+    pub steps: &'a [Delta],
+    pub odd: &'a [OddDelta],
+    /// What is to be done outside the desk when the commit stands.
+    pub errands: &'a [Errand],
+    /// What the reflog says.
+    pub note: &'a str,
+}
 
 /// What became of a write.
 #[derive(Debug, Default)]
@@ -30,6 +44,34 @@ impl Desk {
     /// Plans a change on the newest snapshot and commits it; planned again when the branch has moved meanwhile.
     /// `plan` answers `None` where there is nothing to do. The branch moved or nothing was changed.
     pub fn commit(&self, mut plan: impl FnMut(&Snapshot<'_>) -> Result<Option<Change>>) -> Result<Committed> {
+        let (lock, mut warnings) = self.begin()?;
+        for _ in 0..TRIES {
+            let head = self.head()?;
+            let Some(change) = plan(&head)? else { return Ok(Committed { commit: None, warnings }) };
+            let steps = self.steps(&head, &change)?;
+            worktree::guard(self, &steps)?;
+            worktree::await_index(self)?;
+            let new = self.write_change(&head, &change, &steps)?;
+            let landing = Landing {
+                old: head.commit,
+                new,
+                steps: &steps,
+                odd: &[],
+                errands: &change.errands,
+                note: &change.subject,
+            };
+            if let Some(told) = self.land(&lock, &landing)? {
+                warnings.extend(told);
+                return Ok(Committed { commit: Some(new), warnings });
+            }
+            self.await_branch()?;
+        }
+        Err(keeps_moving().into())
+    }
+
+    /// Takes the lock on writing, and finishes what a killed command had begun. What cannot be finished is told and
+    /// holds nobody up.
+    pub(super) fn begin(&self) -> Result<(Lock, Vec<String>)> {
         let lock = Lock::wait(&self.state)?;
         let mut warnings: Vec<String> = match journal::finish(self, &lock) {
             Ok(mended) => mended.into_iter().collect(),
@@ -38,25 +80,26 @@ impl Desk {
         if let Err(trouble) = self.settle_held() {
             warnings.push(format!("what an interrupted command's rules set off is still held: {trouble:#}"));
         }
-        for _ in 0..TRIES {
-            let head = self.head()?;
-            let Some(change) = plan(&head)? else { return Ok(Committed { commit: None, warnings }) };
-            let steps = self.steps(&head, &change)?;
-            worktree::guard(self, &steps)?;
-            worktree::await_index(self)?;
-            let new = self.write_change(&head, &change, &steps)?;
-            journal::begin(self, head.commit, new)?;
-            self.hold(&change)?;
-            if self.swap(head.commit, new, &change.subject)? {
-                warnings.extend(self.release(&change));
-                warnings.extend(self.follow(&lock, &steps, new));
-                return Ok(Committed { commit: Some(new), warnings });
-            }
+        Ok((lock, warnings))
+    }
+
+    /// Moves the branch to a commit that is written, and lets errands, working tree and git's index follow. What people
+    /// should know although the commit stands; `None` where the branch has moved meanwhile, and nothing was changed.
+    pub(super) fn land(&self, lock: &Lock, landing: &Landing<'_>) -> Result<Option<Vec<String>>> {
+        let Landing { old, new, steps, odd, errands, note } = *landing;
+        journal::begin(self, old, new)?;
+        self.hold(errands)?;
+        if !self.swap(old, new, note)? {
             journal::end(self, new)?;
-            self.let_go(&change)?;
-            self.await_branch()?;
+            self.let_go(errands)?;
+            return Ok(None);
         }
-        Err(Failure::error("the branch keeps moving under this command; nothing was changed").hint("try again").into())
+        let mut told = self.release(errands);
+        if let Err(trouble) = worktree::follow_odd(self, lock, odd) {
+            told.push(format!("committed, but links are not in step: {trouble:#}"));
+        }
+        told.extend(self.follow(lock, steps, new));
+        Ok(Some(told))
     }
 
     /// Pauses before the next try; says who is in the way where somebody holds the branch's lock for long.
@@ -76,7 +119,7 @@ impl Desk {
     }
 
     /// Lets working tree and index follow a branch that has moved; trouble there is told, as the commit stands.
-    pub(super) fn follow(&self, lock: &Lock, steps: &[Delta], new: Oid) -> Option<String> {
+    fn follow(&self, lock: &Lock, steps: &[Delta], new: Oid) -> Option<String> {
         let trouble = worktree::follow(self, lock, steps).and_then(|_| journal::end(self, new)).err()?;
         Some(format!("committed, but the working tree is not in step: {trouble:#}"))
     }
@@ -104,10 +147,7 @@ impl Desk {
         for step in steps {
             edits.put(&step.path, step.new);
         }
-        let tree = match edits.write(odb, head.tree)? {
-            Some(tree) => tree,
-            None => odb.write(ObjectType::Tree, b"").context("a tree cannot be written")?,
-        };
+        let tree = tree::or_empty(odb, edits.write(odb, head.tree)?)?;
         let parents: Vec<Oid> = head.commit.into_iter().collect();
         let committer = self.committer(&change.author);
         let message = change.message();
@@ -145,19 +185,19 @@ impl Desk {
         }
     }
 
-    /// The full name of the branch the desk is on.
-    pub fn branch_name(&self) -> Result<String> {
-        self.branch()
-    }
-
     /// The ref HEAD stands for, or `HEAD` itself where it is detached.
-    pub(super) fn branch(&self) -> Result<String> {
+    pub fn branch(&self) -> Result<String> {
         let head = self.repo.find_reference("HEAD").context("HEAD cannot be read")?;
         match head.symbolic_target() {
             Ok(Some(target)) => Ok(target.to_owned()),
             _ => Ok("HEAD".to_owned()),
         }
     }
+}
+
+/// The branch was never where it was a moment ago.
+pub(super) fn keeps_moving() -> Failure {
+    Failure::error("the branch keeps moving under this command; nothing was changed").hint("try again")
 }
 
 fn is_race(trouble: &git2::Error) -> bool {
@@ -174,4 +214,19 @@ pub(super) fn check_path(path: &str) -> Result<()> {
         return Err(Failure::error(format!("'{}' is no path a desk can hold", path.escape_debug())).into());
     }
     Ok(())
+}
+
+/// Refuses a path that would lead out of the desk or into git's own folder: git does not look at what it fetches, and no
+/// tool of good will makes such a thing.
+pub(super) fn refuse_hostile(path: &str) -> Result<()> {
+    let hostile = |part: &str| {
+        let plain = part.trim_end_matches(['.', ' ']);
+        let is_git = plain.eq_ignore_ascii_case(".git") || plain.eq_ignore_ascii_case("git~1");
+        plain.is_empty() || is_git || part.contains(['\\', '\0'])
+    };
+    if !path.split('/').any(hostile) {
+        return Ok(());
+    }
+    let failure = Failure::refused(format!("what came has a file that no desk can hold: {}", path.escape_debug()));
+    Err(failure.hint("nothing was changed; ask who made it, and do not check it out").into())
 }

@@ -1,7 +1,7 @@
 //! The errands of a commit: held before the branch moves and released after it, so that a kill between the two loses none
 //! and makes none up.
 
-use super::change::{Change, ERRAND};
+use super::change::{ERRAND, Errand};
 use super::desk::Desk;
 use super::errands::Errands;
 use super::lock::Lock;
@@ -16,21 +16,21 @@ impl Desk {
         Errands::new(self.state().join("errands"))
     }
 
-    pub(super) fn hold(&self, change: &Change) -> Result<()> {
+    pub(super) fn hold(&self, errands: &[Errand]) -> Result<()> {
         let queue = self.errands();
-        change.errands.iter().try_for_each(|(key, body)| queue.hold(key, body))
+        errands.iter().try_for_each(|(key, body)| queue.hold(key, body))
     }
 
     /// Forgets what was held for a commit that was not made.
-    pub(super) fn let_go(&self, change: &Change) -> Result<()> {
+    pub(super) fn let_go(&self, errands: &[Errand]) -> Result<()> {
         let queue = self.errands();
-        change.errands.iter().try_for_each(|(key, _)| queue.drop_held(key))
+        errands.iter().try_for_each(|(key, _)| queue.drop_held(key))
     }
 
     /// Lets the errands of a commit be done; what cannot be is told, and settled by the next command.
-    pub(super) fn release(&self, change: &Change) -> Vec<String> {
+    pub(super) fn release(&self, errands: &[Errand]) -> Vec<String> {
         let queue = self.errands();
-        let released = change.errands.iter().filter_map(|(key, _)| queue.release(key).err());
+        let released = errands.iter().filter_map(|(key, _)| queue.release(key).err());
         released.map(|trouble| format!("{trouble:#}")).collect()
     }
 

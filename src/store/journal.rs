@@ -7,7 +7,7 @@ use std::path::PathBuf;
 use anyhow::Context;
 use git2::Oid;
 
-use super::{delta::delta, desk::Desk, lock::Lock, stale, worktree};
+use super::{desk::Desk, lock::Lock, stale, worktree};
 use crate::failure::Result;
 
 pub fn path(desk: &Desk) -> PathBuf {
@@ -99,10 +99,8 @@ fn moved(desk: &Desk, new: Oid) -> Result<bool> {
 }
 
 fn follow(desk: &Desk, lock: &Lock, old: Option<Oid>, new: Oid) -> Result<usize> {
-    let odb = desk.repo.odb()?;
     let head = desk.head()?;
-    let mut steps = Vec::new();
-    delta(&odb, old.and_then(|oid| desk.tree_of(oid)), desk.tree_of(new), &mut |delta| steps.push(delta))?;
+    let steps = desk.differing(old.and_then(|oid| desk.tree_of(oid)), desk.tree_of(new))?;
     worktree::sweep(desk, lock, &steps);
     let mut current = Vec::with_capacity(steps.len());
     for step in steps {

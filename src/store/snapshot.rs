@@ -174,7 +174,7 @@ impl<'desk> Snapshot<'desk> {
     }
 
     fn below(&self, path: &str, entry: &Entry, found: &mut dyn FnMut(&str, Oid) -> Result<()>) -> Result<()> {
-        tree::refuse_depth(path)?;
+        tree::refuse_depth(path.as_bytes())?;
         if !entry.is_folder {
             return found(path, entry.oid);
         }

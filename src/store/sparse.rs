@@ -3,16 +3,14 @@
 use std::process::Stdio;
 
 use super::desk::Desk;
-use super::lock::Lock;
-use super::{git, journal, worktree};
+use super::{git, worktree};
 use crate::failure::{Failure, Result};
 
 impl Desk {
     /// Keeps only these folders, and the files beside those on the way to them, in the working tree; `None` brings
     /// everything back. What git says of files it left because they are edited.
     pub fn check_out(&self, folders: Option<&[String]>) -> Result<Vec<String>> {
-        let lock = Lock::wait(&self.state)?;
-        let mut told: Vec<String> = journal::finish(self, &lock)?.into_iter().collect();
+        let (_lock, mut told) = self.begin()?;
         worktree::await_index(self)?;
         let arguments: &[&str] = match folders {
             Some(_) => &["sparse-checkout", "set", "--cone", "--sparse-index", "--stdin"],

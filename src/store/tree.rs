@@ -27,7 +27,7 @@ impl TreeEntry<'_> {
 
     /// A regular file, executable or not; no symbolic link, no submodule.
     pub fn is_file(&self) -> bool {
-        self.mode & 0o170000 == 0o100000
+        is_file(self.mode)
     }
 }
 
@@ -39,14 +39,24 @@ pub struct Tree(Vec<u8>);
 const DEEPEST: usize = 200;
 
 /// Refuses a path that is nested too deep.
-pub fn refuse_depth(path: &str) -> Result<()> {
-    if path.bytes().filter(|byte| *byte == b'/').count() < DEEPEST {
+pub fn refuse_depth(path: &[u8]) -> Result<()> {
+    if path.iter().filter(|byte| **byte == b'/').count() < DEEPEST {
         return Ok(());
     }
-    let start: String = path.chars().take(60).collect();
+    let start: String = String::from_utf8_lossy(path).chars().take(60).collect();
     Err(Failure::error(format!("folders are nested more than {DEEPEST} deep below {start}…"))
         .hint("remove them with git")
         .into())
+}
+
+/// The path of a name in a folder; `""` is the root.
+pub fn join(folder: &[u8], name: &[u8]) -> Vec<u8> {
+    if folder.is_empty() { name.to_vec() } else { [folder, b"/", name].concat() }
+}
+
+/// Whether a mode is that of a regular file, executable or not.
+pub fn is_file(mode: u32) -> bool {
+    mode & 0o170000 == 0o100000
 }
 
 /// Reads a tree.
@@ -153,6 +163,11 @@ impl Edits {
         }
         write(odb, entries)
     }
+}
+
+/// The tree, or the one that holds nothing where there is none.
+pub fn or_empty(odb: &Odb<'_>, tree: Option<Oid>) -> Result<Oid> {
+    tree.map_or_else(|| odb.write(ObjectType::Tree, b"").context("a tree cannot be written"), Ok)
 }
 
 /// Writes a tree of these entries; `None` where there are none.

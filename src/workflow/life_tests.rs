@@ -1,12 +1,8 @@
 use super::*;
 use crate::domain::event::FieldChange;
+use crate::domain::life_samples::at;
 use crate::domain::ticket::{Satisfaction, Ticket};
 use serde_json::json;
-
-/// An instant of November 2026.
-fn at(text: &str) -> Timestamp {
-    format!("2026-11-{text}Z").parse().unwrap()
-}
 
 /// A ticket as its file says it now, created on the 23rd at 9:00.
 fn facts(status: &str) -> Facts {

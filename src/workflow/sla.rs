@@ -54,15 +54,11 @@ fn state_of(step: &crate::domain::life::Step) -> Option<State> {
     }
 }
 
-fn is_live(life: &Life) -> bool {
-    life.steps.iter().rev().find_map(state_of).is_some_and(State::is_live)
-}
-
 fn first_response(life: &Life) -> Vec<Round> {
     let Some(start) = life.asked() else { return Vec::new() };
     match life.first_answer() {
         Some((stop, _)) => vec![Round { start, stop: Some(stop) }],
-        None if is_live(life) => vec![Round { start, stop: None }],
+        None if life.is_live() => vec![Round { start, stop: None }],
         None => Vec::new(),
     }
 }
@@ -114,7 +110,7 @@ fn updates(life: &Life) -> Vec<Round> {
 
 fn resolution(life: &Life) -> Vec<Round> {
     let solved = life.states().filter(|(_, _, state)| matches!(state, State::Solved | State::Closed));
-    let stop = if is_live(life) { None } else { last_solve(solved) };
+    let stop = if life.is_live() { None } else { last_solve(solved) };
     vec![Round { start: life.created, stop }]
 }
 

@@ -1,42 +1,22 @@
 use super::*;
 use crate::domain::life::Step;
+use crate::domain::life_samples::{self, at};
 use crate::domain::policy::calendar::{Calendar, DayHours, Interval};
 use crate::domain::ticket::Priority;
 use jiff::tz::TimeZone;
 
 const HOUR: i64 = 3600;
 
-/// An instant of November 2026, in which the 23rd is a Monday.
-fn at(text: &str) -> Timestamp {
-    format!("2026-11-{text}Z").parse().unwrap()
-}
-
 fn to(state: State) -> What {
     What::State(state)
 }
 
 fn answered() -> What {
-    What::Answered { agent: "ann".into(), links_article: false }
+    life_samples::answer("ann")
 }
 
-/// A ticket that was created open and of normal priority, and what happened to it then.
 fn life(created: &str, steps: &[(&str, What)]) -> Life {
-    let first =
-        [to(State::Open), What::Priority(Priority::Normal), What::Line(1), What::Team(None), What::Assignee(None)];
-    let first = first.into_iter().map(|what| Step { at: at(created), what });
-    let later = steps.iter().map(|(when, what)| Step { at: at(when), what: what.clone() });
-    Life {
-        id: "261123-aaaa".parse().unwrap(),
-        created: at(created),
-        outbound: false,
-        merged: false,
-        steps: first.chain(later).collect(),
-        kind: None,
-        channel: None,
-        tags: Vec::new(),
-        requester: None,
-        policy: None,
-    }
+    life_samples::life("aaaa", created, steps)
 }
 
 /// A policy that gives normal tickets so much time for one target.

@@ -1,15 +1,11 @@
 use super::*;
 use crate::domain::clock::Segment;
 use crate::domain::event::FieldChange;
+use crate::domain::life_samples::at;
 use crate::domain::settings::Reminders;
 use crate::domain::ticket::Ticket;
 use crate::workflow::life::life;
 use serde_json::json;
-
-/// An instant of November 2026.
-fn at(text: &str) -> Timestamp {
-    format!("2026-11-{text}Z").parse().unwrap()
-}
 
 /// A ticket, created open on the 20th at 9:00, with its history and what its clocks are.
 struct Case {

@@ -9,4 +9,4 @@ mod server;
 pub use desk::Desk;
 pub use files::ticket_path;
 pub use output::Output;
-pub use server::{PASSWORD, Server};
+pub use server::{PASSWORD, Server, await_port, free_port, program};

@@ -15,7 +15,6 @@ pub const PASSWORD: &str = "open-sesame";
 pub struct Server {
     child: Child,
     port: u16,
-    log: PathBuf,
     _folder: tempfile::TempDir,
 }
 
@@ -39,9 +38,7 @@ impl Server {
 
     /// lighttpd before `git http-backend`, for agents with a password; `None` where it is not installed.
     pub fn http(root: &Path, users: &[&str]) -> Option<Server> {
-        let program =
-            ["/usr/sbin/lighttpd", "/usr/local/sbin/lighttpd"].into_iter().find(|path| Path::new(path).exists());
-        let Some(program) = program else {
+        let Some(program) = program("lighttpd") else {
             eprintln!("SKIPPED: lighttpd is not installed (apt-get install lighttpd)");
             return None;
         };
@@ -68,13 +65,8 @@ impl Server {
             .stderr(file)
             .spawn()
             .unwrap();
-        let mut server = Server { child, port, log, _folder: folder };
-        let end = Instant::now() + Duration::from_secs(20);
-        while TcpStream::connect(("127.0.0.1", port)).is_err() {
-            let ended = server.child.try_wait().unwrap();
-            assert!(ended.is_none() && Instant::now() < end, "the server does not start: {ended:?}\n{}", server.said());
-            std::thread::sleep(Duration::from_millis(10));
-        }
+        let mut server = Server { child, port, _folder: folder };
+        await_port(&mut server.child, port, &log);
         server
     }
 
@@ -82,10 +74,6 @@ impl Server {
     pub fn url(&self, scheme: &str, login: &str, name: &str) -> String {
         let at = if login.is_empty() { String::new() } else { format!("{login}@") };
         format!("{scheme}://{at}127.0.0.1:{}/{name}", self.port)
-    }
-
-    pub fn said(&self) -> String {
-        std::fs::read_to_string(&self.log).unwrap_or_default()
     }
 }
 
@@ -118,6 +106,24 @@ setenv.add-environment = ("GIT_PROJECT_ROOT" => "{root}", "GIT_HTTP_EXPORT_ALL" 
     )
 }
 
-fn free_port() -> u16 {
-    TcpListener::bind("127.0.0.1:0").unwrap().local_addr().unwrap().port()
+/// Waits until a server answers; what it has said is told where it does not.
+pub fn await_port(child: &mut Child, port: u16, log: &Path) {
+    let end = Instant::now() + Duration::from_secs(20);
+    while TcpStream::connect(("127.0.0.1", port)).is_err() {
+        let ended = child.try_wait().unwrap();
+        let said = || std::fs::read_to_string(log).unwrap_or_default();
+        assert!(ended.is_none() && Instant::now() < end, "the server does not start: {ended:?}\n{}", said());
+        std::thread::sleep(Duration::from_millis(10));
+    }
+}
+
+pub fn free_port() -> u16 {
+    TcpListener::bind(("127.0.0.1", 0)).unwrap().local_addr().unwrap().port()
+}
+
+/// A program on the path, or where an administrator's lie.
+pub fn program(name: &str) -> Option<PathBuf> {
+    let path = std::env::var_os("PATH").unwrap_or_default();
+    let folders = std::env::split_paths(&path).chain(["/usr/sbin".into(), "/usr/local/sbin".into()]);
+    folders.map(|folder| folder.join(name)).find(|file| file.is_file())
 }

@@ -1,10 +1,9 @@
 //! A Dovecot of one's own on loopback, in a temporary folder, with a mailbox as Maildir. It ends with its value.
+use crate::support::{await_port, free_port, program};
 use loket::transport::imap::{Credentials, Place, Session, Trouble, Trust};
-use std::net::{TcpListener, TcpStream};
 use std::os::unix::fs::{MetadataExt, PermissionsExt, chown};
 use std::path::{Path, PathBuf};
 use std::process::{Child, Command, Stdio};
-use std::time::{Duration, Instant};
 
 pub const USER: &str = "support@example.org";
 pub const PASSWORD: &str = "pä\"ss wörd";
@@ -38,17 +37,9 @@ impl Server {
         std::fs::write(&config, configuration(folder.path(), plain, tls, settings)).unwrap();
         let child = Command::new(dovecot).arg("-F").arg("-c").arg(&config).stdin(Stdio::null()).spawn().unwrap();
         let mut server = Self { folder, child, plain, tls };
-        server.await_ready();
+        let log = server.folder.path().join("log");
+        await_port(&mut server.child, plain, &log);
         Some(server)
-    }
-
-    fn await_ready(&mut self) {
-        let end = Instant::now() + Duration::from_secs(20);
-        while TcpStream::connect(("127.0.0.1", self.plain)).is_err() {
-            let ended = self.child.try_wait().unwrap();
-            assert!(ended.is_none() && Instant::now() < end, "dovecot does not start: {ended:?}\n{}", self.log());
-            std::thread::sleep(Duration::from_millis(20));
-        }
     }
 
     pub fn log(&self) -> String {
@@ -137,16 +128,6 @@ fn owner() -> Option<(u32, u32)> {
 fn given(folder: &Path) {
     std::fs::create_dir_all(folder).unwrap();
     chown(folder, owner().map(|id| id.0), owner().map(|id| id.1)).unwrap();
-}
-
-fn program(name: &str) -> Option<PathBuf> {
-    let path = std::env::var_os("PATH").unwrap_or_default();
-    let folders = std::env::split_paths(&path).chain(["/usr/sbin".into(), "/usr/local/sbin".into()]);
-    folders.map(|folder| folder.join(name)).find(|file| file.is_file())
-}
-
-fn free_port() -> u16 {
-    TcpListener::bind(("127.0.0.1", 0)).unwrap().local_addr().unwrap().port()
 }
 
 /// A certificate for localhost, signed by itself.

@@ -4,10 +4,11 @@ use std::path::PathBuf;
 use std::process::ExitCode;
 
 use crate::commands::Session;
+use crate::commands::support::print_one;
 use crate::desk::send::Way;
 use crate::exit;
 use crate::failure::Result;
-use crate::output::{Format, json, sanitize};
+use crate::output::{Format, sanitize};
 
 /// Send what agents have answered, acknowledgements, and notices to agents
 ///
@@ -47,23 +48,19 @@ impl Args {
         for one in &view.failed {
             session.ui.warning(&sanitize::line(&format!("{} was not sent: {}", one.ticket, one.error)));
         }
-        session.ui.print(&match format {
-            Format::Json => json::pretty(&view)?,
-            Format::Jsonl => json::line(&view)?,
-            _ => {
-                let plural = if view.sent == 1 { "" } else { "s" };
-                format!(
-                    "{} message{plural} {}\n",
-                    view.sent,
-                    if is_dry {
-                        "written"
-                    } else if self.mark_sent {
-                        "noted"
-                    } else {
-                        "sent"
-                    }
-                )
-            }
+        print_one(session, &view, |_| {
+            let plural = if view.sent == 1 { "" } else { "s" };
+            Ok(format!(
+                "{} message{plural} {}\n",
+                view.sent,
+                if is_dry {
+                    "written"
+                } else if self.mark_sent {
+                    "noted"
+                } else {
+                    "sent"
+                }
+            ))
         })?;
         Ok(ExitCode::from(if view.failed.is_empty() { exit::DONE } else { exit::ERROR }))
     }

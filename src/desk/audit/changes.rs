@@ -7,7 +7,7 @@ use crate::domain::comment::Comment;
 use crate::domain::person::Agent;
 use crate::failure::Result;
 use crate::format::{comment, frontmatter, layout, person};
-use crate::store::{CommitInfo, Delta, Oid, delta};
+use crate::store::{CommitInfo, Delta, Oid};
 
 /// The keys of a comment that say how it was delivered.
 const DELIVERY: [&str; 5] = ["delivered", "unsent", "flags", "message-id", "references"];
@@ -26,25 +26,17 @@ pub fn own(here: &Here, info: &CommitInfo) -> Result<Vec<Changed>> {
     for (place, parent) in info.parents.iter().enumerate() {
         let mut taken: HashMap<String, Option<Oid>> = HashMap::new();
         for other in info.parents.iter().enumerate().filter(|(other, _)| *other != place).map(|(_, other)| other) {
-            let base = here.desk.merge_base(*parent, *other)?;
-            let theirs = between(here, base, here.desk.tree_of(*other))?;
+            let base = here.desk.merge_base(*parent, *other)?.and_then(|base| here.desk.tree_of(base));
+            let theirs = here.desk.differing(base, here.desk.tree_of(*other))?;
             taken.extend(theirs.into_iter().map(|step| (step.path, step.new)));
         }
-        for Delta { path, old, new, .. } in between(here, Some(*parent), Some(info.tree))? {
+        for Delta { path, old, new, .. } in here.desk.differing(here.desk.tree_of(*parent), Some(info.tree))? {
             if taken.get(&path) != Some(&new) {
                 changed.entry(path.clone()).or_insert(Changed { path, old, new });
             }
         }
     }
     Ok(changed.into_values().collect())
-}
-
-/// What differs between a commit and a tree.
-fn between(here: &Here, commit: Option<Oid>, tree: Option<Oid>) -> Result<Vec<Delta>> {
-    let snapshot = here.desk.head()?;
-    let mut steps = Vec::new();
-    delta(snapshot.odb(), commit.and_then(|commit| here.desk.tree_of(commit)), tree, &mut |step| steps.push(step))?;
-    Ok(steps)
 }
 
 impl Changed {

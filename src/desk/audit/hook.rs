@@ -22,7 +22,7 @@ pub fn guard(around: Surroundings, input: &str) -> Result<Vec<AuditView>> {
         return Ok(Vec::new());
     }
     let here = Here::open(around)?;
-    let branch = here.desk.branch_name()?;
+    let branch = here.desk.branch()?;
     let mut found = Vec::new();
     for update in updates.iter().filter(|update| update.name == branch) {
         found.extend(here.guard_branch(update)?);

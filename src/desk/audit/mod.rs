@@ -7,12 +7,12 @@ mod hook;
 use std::collections::HashMap;
 
 use super::Here;
+use super::history::author_view;
 use crate::domain::person::{Agent, AgentRole};
 use crate::failure::{Failure, Result};
 use crate::format::layout;
 use crate::store::{CommitInfo, Oid, Signature};
 use crate::view::audit::AuditView;
-use crate::view::log::AuthorView;
 use changes::Changed;
 
 pub use hook::guard;
@@ -84,12 +84,7 @@ impl Judge<'_> {
         message: String,
     ) -> Result<()> {
         let author = match info {
-            Some(info) => {
-                let agents = self.agents_before(info)?;
-                let agent = agents.iter().find(|agent| agent.has_email(&info.author.email));
-                let (name, email) = (info.author.name.clone(), info.author.email.clone());
-                Some(AuthorView { name, email, agent: agent.map(|agent| agent.handle.clone()) })
-            }
+            Some(info) => Some(author_view(&info.author, &self.agents_before(info)?)),
             None => None,
         };
         let commit = info.map(|info| info.id.to_string());

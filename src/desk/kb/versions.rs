@@ -1,13 +1,12 @@
 //! `kb log`, `kb diff`, `kb restore`; and whether a translation still follows its original.
 
 use crate::desk::Here;
-use crate::desk::history::agent_of;
+use crate::desk::history::author_view;
 use crate::domain::article::Article;
 use crate::failure::{Failure, Result};
 use crate::format::{article, layout};
 use crate::store::{FolderHistory, Oid, Snapshot, Version};
 use crate::view::article::{DiffView, TranslationState, TranslationView, VersionView};
-use crate::view::log::AuthorView;
 use crate::view::mutation::FileChangeView;
 
 /// A commit and the path an article had there.
@@ -28,11 +27,7 @@ impl Here {
             let commit = &history.steps[version.step].commit;
             views.push(VersionView {
                 date: commit.date,
-                author: AuthorView {
-                    name: commit.author.name.clone(),
-                    email: commit.author.email.clone(),
-                    agent: agent_of(&commit.author.email, &people),
-                },
+                author: author_view(&commit.author, &people),
                 commit: commit.id.to_string(),
                 command: commit.trailer("Loket-Command").map(str::to_owned),
                 subject: commit.subject.clone(),

@@ -5,7 +5,7 @@ use std::ops::Range;
 use serde_yaml::Value;
 
 use super::read::parse_yaml;
-use super::scan::{blocks, rows};
+use super::scan::{blocks, items, rows};
 
 /// The lines each name of a block stands for, without the comments above: the keys of a mapping, the items of a list by
 /// their `name`, or by themselves where they are plain values. `None` where that cannot be told.
@@ -16,14 +16,7 @@ pub fn parts(text: &str) -> Option<Vec<(String, Range<usize>)>> {
         let found = blocks(text, 0..text.len(), first.indent)?;
         return Some(found.into_iter().map(|block| (block.key, block.span)).collect());
     }
-    let mut spans: Vec<Range<usize>> = Vec::new();
-    for row in rows.iter().filter(|row| row.solid) {
-        match spans.last_mut() {
-            _ if row.indent == first.indent && row.is_item(text) => spans.push(row.start..row.next),
-            Some(span) if row.indent > first.indent => span.end = row.next,
-            _ => return None,
-        }
-    }
+    let (_, spans) = items(text, 0..text.len())?;
     spans.into_iter().map(|span| Some((name(&text[span.clone()])?, span))).collect()
 }
 

@@ -73,6 +73,21 @@ pub(super) fn rows(text: &str, range: Range<usize>) -> Vec<Row> {
     text[range].split_inclusive('\n').map(row).collect()
 }
 
+/// The lines of each item of a block list, and their indentation.
+pub(super) fn items(text: &str, range: Range<usize>) -> Option<(usize, Vec<Range<usize>>)> {
+    let mut items: Vec<Range<usize>> = Vec::new();
+    let mut indent = None;
+    for row in rows(text, range).iter().filter(|row| row.solid) {
+        let margin = *indent.get_or_insert(row.indent);
+        match items.last_mut() {
+            _ if row.indent == margin && row.is_item(text) => items.push(row.start..row.next),
+            Some(item) if row.indent > margin => item.end = row.next,
+            _ => return None,
+        }
+    }
+    Some((indent?, items))
+}
+
 /// The keys of a block mapping at an indentation, in order.
 pub(super) fn blocks(text: &str, range: Range<usize>, indent: usize) -> Option<Vec<Block>> {
     let scan = Scan { text, end: range.end, rows: rows(text, range) };

@@ -2,7 +2,7 @@
 
 use super::render::{is_block, render_children, render_inline, render_item, render_pair};
 use super::scalar::Place;
-use super::scan::{Block, Inside, blocks, rows};
+use super::scan::{Block, Inside, blocks, items, rows};
 use serde_yaml::{Mapping, Value};
 use std::ops::Range;
 
@@ -91,7 +91,7 @@ impl Page<'_> {
 
     /// Items that stay keep their lines; the others go, new ones are written at their place.
     fn merge_list(&self, block: &Block, old: &[Value], new: &[Value]) -> Option<Vec<Splice>> {
-        let (indent, items) = self.items(block)?;
+        let (indent, items) = items(self.text, block.below..block.span.end)?;
         if items.len() != old.len() {
             return None;
         }
@@ -115,21 +115,6 @@ impl Page<'_> {
         }
         write(next_new, new.len(), at, &mut splices);
         Some(splices)
-    }
-
-    /// The lines of each item of a block list, and their indentation.
-    fn items(&self, block: &Block) -> Option<(usize, Vec<Range<usize>>)> {
-        let mut items: Vec<Range<usize>> = Vec::new();
-        let mut indent = None;
-        for row in rows(self.text, block.below..block.span.end).iter().filter(|row| row.solid) {
-            let margin = *indent.get_or_insert(row.indent);
-            match items.last_mut() {
-                _ if row.indent == margin && row.is_item(self.text) => items.push(row.start..row.next),
-                Some(item) if row.indent > margin => item.end = row.next,
-                _ => return None,
-            }
-        }
-        Some((indent?, items))
     }
 
     /// Keys that stay keep their lines; new ones are appended.

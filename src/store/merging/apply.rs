@@ -7,17 +7,14 @@ use jiff::Timestamp;
 use super::ages::Ages;
 use super::walk::{Leaf, Walk};
 use super::{Aim, Conflict, How, Merged, Note};
-use crate::failure::{Failure, Result};
+use crate::failure::Result;
 use crate::store::change::Person;
-use crate::store::delta::{Delta, delta, odd_delta};
+use crate::store::commit::{Landing, TRIES, keeps_moving, refuse_hostile};
+use crate::store::delta::{Differences, delta, differences};
 use crate::store::desk::Desk;
-use crate::store::lock::Lock;
 use crate::store::sign::Draft;
-use crate::store::tree::{DIRECTORY, Edits};
-use crate::store::{journal, worktree};
-
-/// How often a merge is planned anew because the branch moved meanwhile.
-const TRIES: usize = 50;
+use crate::store::tree::{self, DIRECTORY, Edits};
+use crate::store::worktree;
 
 /// What a merge commit says.
 pub struct Described {
@@ -134,33 +131,31 @@ impl Desk {
 
     /// Moves the branch to the commit that `plan` makes on it; planned again where the branch has moved meanwhile.
     fn advance(&self, plan: &mut Plan<'_>) -> Result<Joined> {
-        let lock = Lock::wait(&self.state)?;
-        let mut warnings: Vec<String> = journal::finish(self, &lock)?.into_iter().collect();
+        let (lock, mut warnings) = self.begin()?;
         for _ in 0..TRIES {
             let head = self.head_commit()?;
             let mut joined = Joined::default();
             let Some(new) = plan(head, &mut joined)? else { return Ok(Joined { warnings, ..joined }) };
-            let mut steps: Vec<Delta> = Vec::new();
             let tree = head.and_then(|head| self.tree_of(head));
-            delta(&self.repo.odb()?, tree, self.tree_of(new), &mut |step| steps.push(step))?;
-            steps.iter().try_for_each(|step| refuse_hostile(&step.path))?;
-            let odd = odd_delta(&self.repo.odb()?, tree, self.tree_of(new))?;
-            odd.iter().try_for_each(|step| refuse_hostile(&String::from_utf8_lossy(&step.path)))?;
-            self.bring(steps.iter().filter_map(|step| step.new))?;
-            worktree::guard(self, &steps)?;
+            let Differences { files, odd } = differences(&self.repo.odb()?, tree, self.tree_of(new))?;
+            let odd_paths = odd.iter().map(|step| String::from_utf8_lossy(&step.path));
+            files
+                .iter()
+                .map(|step| step.path.as_str().into())
+                .chain(odd_paths)
+                .try_for_each(|path| refuse_hostile(&path))?;
+            self.bring(files.iter().filter_map(|step| step.new))?;
+            worktree::guard(self, &files)?;
             worktree::await_index(self)?;
-            journal::begin(self, head, new)?;
-            if self.swap(head, new, if joined.is_merge { "merge" } else { "forward" })? {
-                if let Err(trouble) = worktree::follow_odd(self, &lock, &odd) {
-                    warnings.push(format!("committed, but links are not in step: {trouble:#}"));
-                }
-                warnings.extend(self.follow(&lock, &steps, new));
-                return Ok(Joined { commit: Some(new), files: steps.len(), warnings, ..joined });
+            let note = if joined.is_merge { "merge" } else { "forward" };
+            let landing = Landing { old: head, new, steps: &files, odd: &odd, errands: &[], note };
+            if let Some(told) = self.land(&lock, &landing)? {
+                warnings.extend(told);
+                return Ok(Joined { commit: Some(new), files: files.len(), warnings, ..joined });
             }
-            journal::end(self, new)?;
             self.await_branch()?;
         }
-        Err(Failure::error("the branch keeps moving under this command; nothing was changed").hint("try again").into())
+        Err(keeps_moving().into())
     }
 
     /// Writes the commit of a merge; `None` where there are conflicts.
@@ -176,10 +171,7 @@ impl Desk {
             return Ok(None);
         }
         let described = describe(&merged)?;
-        let tree = match merged.tree {
-            Some(tree) => tree,
-            None => self.repo.odb()?.write(git2::ObjectType::Tree, b"").context("a tree cannot be written")?,
-        };
+        let tree = tree::or_empty(&self.repo.odb()?, merged.tree)?;
         joined.notes = merged.notes;
         let draft = Draft {
             tree,
@@ -191,19 +183,4 @@ impl Desk {
         };
         self.write_commit(&draft).map(Some)
     }
-}
-
-/// Refuses a path that would lead out of the desk or into git's own folder: git does not look at what it fetches, and no
-/// tool of good will makes such a thing.
-fn refuse_hostile(path: &str) -> Result<()> {
-    let hostile = |part: &str| {
-        let plain = part.trim_end_matches(['.', ' ']);
-        let is_git = plain.eq_ignore_ascii_case(".git") || plain.eq_ignore_ascii_case("git~1");
-        plain.is_empty() || is_git || part.contains(['\\', '\0'])
-    };
-    if !path.split('/').any(hostile) {
-        return Ok(());
-    }
-    let failure = Failure::refused(format!("what came has a file that no desk can hold: {}", path.escape_debug()));
-    Err(failure.hint("nothing was changed; ask who made it, and do not check it out").into())
 }

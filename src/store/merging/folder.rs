@@ -7,8 +7,9 @@ use anyhow::Context;
 use git2::{ObjectType, Oid};
 
 use super::Note;
-use super::walk::{Leaf, Three, Walk, join};
-use crate::domain::id::{ALPHABET, TicketId};
+use super::walk::{Leaf, Three, Walk, abreast};
+use crate::domain::comment::{TAILS, tail_number, tail_of};
+use crate::domain::id::TicketId;
 use crate::failure::Result;
 use crate::format::{layout, merge, ticket};
 use crate::store::tree::{self, Edits};
@@ -29,15 +30,10 @@ impl Walk<'_> {
         }
         self.tell_comments_apart(path, &base, &mut ours, &theirs);
         self.tell_files_apart(path, &base, &mut ours, &theirs)?;
-        let mut names: BTreeMap<&[u8], Three<Leaf>> = BTreeMap::new();
-        for (side, flat) in [&base, &ours, &theirs].into_iter().enumerate() {
-            for (name, leaf) in flat {
-                names.entry(name).or_default()[side] = Some(*leaf);
-            }
-        }
+        let named = [&base, &ours, &theirs].map(|flat| flat.iter().map(|(name, leaf)| (name.as_slice(), *leaf)));
         let mut made = Edits::default();
-        for (name, three) in names {
-            if let Some(Leaf { mode, oid }) = self.entry(&join(path, name), three)? {
+        for (name, three) in abreast(named) {
+            if let Some(Leaf { mode, oid }) = self.entry(&tree::join(path, name), three)? {
                 made.put_as(name, mode, oid);
             }
         }
@@ -53,9 +49,9 @@ impl Walk<'_> {
     }
 
     fn flatten(&self, at: &[u8], oid: Oid, flat: &mut Flat) -> Result<()> {
-        tree::refuse_depth(&String::from_utf8_lossy(at))?;
+        tree::refuse_depth(at)?;
         for entry in tree::read(self.odb, oid)?.entries() {
-            let path = join(at, entry.name);
+            let path = tree::join(at, entry.name);
             match entry.is_tree() {
                 true => self.flatten(&path, entry.oid, flat)?,
                 false => drop(flat.insert(path, Leaf { mode: entry.mode, oid: entry.oid })),
@@ -103,7 +99,7 @@ impl Walk<'_> {
         let fresh = (self.how.fresh)(id);
         let folder = layout::ticket_folder(&fresh);
         for (name, leaf) in std::mem::take(later) {
-            self.moved.put_as(&join(folder.as_bytes(), &name), leaf.mode, leaf.oid);
+            self.moved.put_as(&tree::join(folder.as_bytes(), &name), leaf.mode, leaf.oid);
         }
         self.notes.push(Note::Renumbered { from: id.clone(), to: fresh });
         Ok(())
@@ -138,7 +134,9 @@ impl Walk<'_> {
                 let name = format!("files/{name}").into_bytes();
                 ours.contains_key(&name) || theirs.contains_key(&name)
             };
-            let Some(free) = (2..1000).map(|number| numbered(file, number)).find(|name| !taken(name)) else { continue };
+            let Some(free) = (2..1000).map(|number| layout::numbered(file, number)).find(|name| !taken(name)) else {
+                continue;
+            };
             self.rename_in_pages(base, ours, file, &free)?;
             let new = format!("files/{free}").into_bytes();
             if let Some(leaf) = ours.remove(&name) {
@@ -164,7 +162,7 @@ impl Walk<'_> {
     }
 
     fn renamed(&mut self, folder: &[u8], old: &[u8], new: &[u8]) {
-        let text = |name: &[u8]| String::from_utf8_lossy(&join(folder, name)).into_owned();
+        let text = |name: &[u8]| String::from_utf8_lossy(&tree::join(folder, name)).into_owned();
         self.notes.push(Note::Renamed { path: text(old), to: text(new) });
     }
 }
@@ -183,20 +181,7 @@ fn stem(name: &[u8]) -> Option<&str> {
 
 /// The stems of the same second that sort after a comment's.
 fn next_stems(stem: &str) -> impl Iterator<Item = String> {
-    let (head, tail) = stem.split_at(stem.len() - 4);
-    let digit = |byte: u8| ALPHABET.iter().position(|&letter| letter == byte).unwrap_or(0);
-    let number = tail.bytes().fold(0, |sum, byte| sum * 32 + digit(byte));
-    let head = head.to_owned();
-    (number + 1..1 << 20).map(move |number| {
-        let tail: String = [15, 10, 5, 0].iter().map(|shift| ALPHABET[number >> shift & 31] as char).collect();
-        format!("{head}{tail}")
-    })
-}
-
-/// `log.txt` as `log-2.txt`.
-fn numbered(name: &str, number: usize) -> String {
-    match name.rsplit_once('.') {
-        Some((stem, ending)) if !stem.is_empty() => format!("{stem}-{number}.{ending}"),
-        _ => format!("{name}-{number}"),
-    }
+    let (second, tail) = stem.split_at(stem.len() - 4);
+    let (second, number) = (second.to_owned(), tail_number(tail).unwrap_or(0));
+    (number + 1..TAILS).map(move |number| format!("{second}{}", tail_of(number)))
 }

@@ -26,7 +26,7 @@ impl Leaf {
     }
 
     fn is_file(self) -> bool {
-        self.mode & 0o170000 == 0o100000
+        tree::is_file(self.mode)
     }
 }
 
@@ -75,18 +75,14 @@ impl Walk<'_> {
     }
 
     pub fn folder(&mut self, path: &[u8], folders: Three<Oid>) -> Result<Option<Oid>> {
-        tree::refuse_depth(&String::from_utf8_lossy(path))?;
+        tree::refuse_depth(path)?;
         let read = |oid: Option<Oid>| oid.map_or(Ok(Tree::default()), |oid| tree::read(self.odb, oid));
         let [base, ours, theirs] = [read(folders[0])?, read(folders[1])?, read(folders[2])?];
-        let mut names: BTreeMap<&[u8], Three<Leaf>> = BTreeMap::new();
-        for (side, tree) in [&base, &ours, &theirs].into_iter().enumerate() {
-            for entry in tree.entries() {
-                names.entry(entry.name).or_default()[side] = Some(Leaf { mode: entry.mode, oid: entry.oid });
-            }
-        }
-        let mut entries = Vec::with_capacity(names.len());
-        for (name, three) in names {
-            if let Some(Leaf { mode, oid }) = self.entry(&join(path, name), three)? {
+        let leaf = |entry: TreeEntry<'_>| Leaf { mode: entry.mode, oid: entry.oid };
+        let named = [&base, &ours, &theirs].map(|tree| tree.entries().map(|entry| (entry.name, leaf(entry))));
+        let mut entries = Vec::new();
+        for (name, three) in abreast(named) {
+            if let Some(Leaf { mode, oid }) = self.entry(&tree::join(path, name), three)? {
                 entries.push(TreeEntry { name, mode, oid });
             }
         }
@@ -182,8 +178,15 @@ pub fn merge_file(path: &str, versions: Versions<'_>, judge: &Judge<'_>) -> Resu
     }
 }
 
-pub fn join(folder: &[u8], name: &[u8]) -> Vec<u8> {
-    if folder.is_empty() { name.to_vec() } else { [folder, b"/", name].concat() }
+/// What lies under each name in base, ours and theirs.
+pub fn abreast<'n>(sides: [impl Iterator<Item = (&'n [u8], Leaf)>; 3]) -> BTreeMap<&'n [u8], Three<Leaf>> {
+    let mut names: BTreeMap<&[u8], Three<Leaf>> = BTreeMap::new();
+    for (side, leaves) in sides.into_iter().enumerate() {
+        for (name, leaf) in leaves {
+            names.entry(name).or_default()[side] = Some(leaf);
+        }
+    }
+    names
 }
 
 /// The ticket whose folder this is.

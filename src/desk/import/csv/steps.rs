@@ -8,9 +8,9 @@ use super::carry::{already, carry, dedup, differing, touched_here};
 use super::{Import, StateRow, Story};
 use crate::desk::import::{Report, Step, person, with_body};
 use crate::desk::mutate::basic;
-use crate::domain::comment::Comment;
+use crate::domain::comment::{Comment, TAILS, tail_number, tail_of};
 use crate::domain::event::Event;
-use crate::domain::id::{ALPHABET, TicketId};
+use crate::domain::id::TicketId;
 use crate::domain::ticket::Ticket;
 use crate::failure::Result;
 use crate::format::ticket::{edit, render};
@@ -182,24 +182,11 @@ impl Import<'_> {
 fn next_stem(date: Timestamp, stems: &BTreeSet<String>) -> String {
     let second = basic(date);
     let last = stems.range(format!("{second}-")..format!("{second}.")).next_back();
-    match last.map(|stem| above(&stem[second.len() + 1..])) {
+    match last.map(|stem| tail_number(&stem[second.len() + 1..]).map(|tail| tail + 1).filter(|tail| *tail < TAILS)) {
         None => format!("{second}-0000"),
-        Some(Some(tail)) => format!("{second}-{tail}"),
+        Some(Some(tail)) => format!("{second}-{}", tail_of(tail)),
         Some(None) => next_stem(date + SignedDuration::from_secs(1), stems),
     }
-}
-
-/// The tail that follows another.
-fn above(tail: &str) -> Option<String> {
-    let mut bytes = tail.as_bytes().to_vec();
-    for byte in bytes.iter_mut().rev() {
-        let place = ALPHABET.iter().position(|letter| letter == byte)?;
-        *byte = ALPHABET[(place + 1) % ALPHABET.len()];
-        if place + 1 < ALPHABET.len() {
-            return String::from_utf8(bytes).ok();
-        }
-    }
-    None
 }
 
 #[cfg(test)]
