@@ -216,15 +216,19 @@ pub(super) fn check_path(path: &str) -> Result<()> {
     Ok(())
 }
 
-/// Refuses a path that would lead out of the desk or into git's own folder: git does not look at what it fetches, and no
-/// tool of good will makes such a thing.
-pub(super) fn refuse_hostile(path: &str) -> Result<()> {
-    let hostile = |part: &str| {
+/// Whether a path would lead out of the desk or into git's own folder: git does not look at what it fetches, and no tool
+/// of good will makes such a thing.
+pub fn is_hostile(path: &str) -> bool {
+    path.split('/').any(|part| {
         let plain = part.trim_end_matches(['.', ' ']);
         let is_git = plain.eq_ignore_ascii_case(".git") || plain.eq_ignore_ascii_case("git~1");
         plain.is_empty() || is_git || part.contains(['\\', '\0'])
-    };
-    if !path.split('/').any(hostile) {
+    })
+}
+
+/// Refuses such a path in what comes from elsewhere.
+pub(super) fn refuse_hostile(path: &str) -> Result<()> {
+    if !is_hostile(path) {
         return Ok(());
     }
     let failure = Failure::refused(format!("what came has a file that no desk can hold: {}", path.escape_debug()));

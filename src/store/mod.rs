@@ -35,7 +35,7 @@ mod worktree;
 
 pub use bulk::{Bulk, BulkCommit};
 pub use change::{Change, Person};
-pub use commit::Committed;
+pub use commit::{Committed, is_hostile};
 pub use delta::{Delta, delta};
 pub use desk::{Desk, Found};
 pub use driver::Handed;

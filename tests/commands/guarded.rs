@@ -4,6 +4,7 @@ use std::path::{Path, PathBuf};
 
 use serde_json::{Value, json};
 
+use super::sync::hostile;
 use crate::support::{Desk, Output};
 
 /// A server with the hook, jo's clone (an admin) and sam's (an agent).
@@ -165,6 +166,17 @@ fn policies_and_agents_want_the_role() {
     server.by("lea", "people/new.md", &own.replace("sam", "new"));
     server.by("jo", "people/new.md", &own.replace("sam", "new").replace("role: agent", "role: lead"));
     server.sam.git("push -q origin main");
+}
+
+#[test]
+fn what_would_lead_out_of_the_desk_is_not_taken() {
+    let server = server();
+    for name in ["..", ".git", ".GIT"] {
+        let commit = hostile(&server.sam, name);
+        server.sam.git(format!("update-ref refs/heads/main {commit}"));
+        server.refuses(&[&format!("kb/{name}/evil: it would lead out of the desk"), "(path-hostile)"]);
+        server.sam.git("update-ref refs/heads/main origin/main");
+    }
 }
 
 #[test]

@@ -387,26 +387,31 @@ fn tree(desk: &Desk, mode: &str, name: &str, object: &str) -> String {
     desk.git("hash-object -t tree -w --literally ../tree").trim().to_owned()
 }
 
+/// A commit with `kb/NAME/evil` in it, which no git command would make.
+pub fn hostile(desk: &Desk, name: &str) -> String {
+    desk.write("../evil", "evil\n");
+    let blob = desk.git("hash-object -w ../evil").trim().to_owned();
+    let inner = tree(desk, "100644", "evil", &blob);
+    let bad = tree(desk, "40000", name, &inner);
+    let mut listed = desk.git("ls-tree HEAD");
+    listed.push_str(&format!("040000 tree {bad}\tkb\n"));
+    desk.write("../listed", &listed);
+    let whole = std::process::Command::new("git")
+        .args(["mktree"])
+        .current_dir(desk.path())
+        .stdin(std::fs::File::open(desk.home().join("listed")).unwrap())
+        .output()
+        .unwrap();
+    let whole = String::from_utf8(whole.stdout).unwrap().trim().to_owned();
+    desk.git(format!("commit-tree {whole} -p HEAD -m evil")).trim().to_owned()
+}
+
 #[test]
 fn what_would_lead_out_of_the_desk_is_refused() {
     for name in ["..", ".git", ".GIT", ".git.", "."] {
         let pair = pair();
         let jo = &pair.jo;
-        jo.write("../evil", "evil\n");
-        let blob = jo.git("hash-object -w ../evil").trim().to_owned();
-        let inner = tree(jo, "100644", "evil", &blob);
-        let bad = tree(jo, "40000", name, &inner);
-        let mut listed = jo.git("ls-tree HEAD");
-        listed.push_str(&format!("040000 tree {bad}\tkb\n"));
-        jo.write("../listed", &listed);
-        let whole = std::process::Command::new("git")
-            .args(["mktree"])
-            .current_dir(jo.path())
-            .stdin(std::fs::File::open(jo.home().join("listed")).unwrap())
-            .output()
-            .unwrap();
-        let whole = String::from_utf8(whole.stdout).unwrap().trim().to_owned();
-        let commit = jo.git(format!("commit-tree {whole} -p HEAD -m evil")).trim().to_owned();
+        let commit = hostile(jo, name);
         jo.git(format!("push -q origin {commit}:main"));
         let done = pair.sam.refused("sync", 4);
         assert!(done.stderr.contains("no desk can hold: kb/"), "{name}\n{done}");

@@ -11,7 +11,7 @@ use super::history::author_view;
 use crate::domain::person::{Agent, AgentRole};
 use crate::failure::{Failure, Result};
 use crate::format::layout;
-use crate::store::{CommitInfo, Oid, Signature};
+use crate::store::{CommitInfo, Oid, Signature, is_hostile};
 use crate::view::audit::AuditView;
 use changes::Changed;
 
@@ -124,7 +124,10 @@ impl Judge<'_> {
             return Ok(());
         }
         for change in changes::own(self.here, &info)? {
-            if change.path.starts_with("policy/") || change.path == layout::SETTINGS {
+            if change.new.is_some() && is_hostile(&change.path) {
+                let message = "it would lead out of the desk, or into git's own folder".to_owned();
+                self.find(Some(&info), Some(&change.path), "path-hostile", message)?;
+            } else if change.path.starts_with("policy/") || change.path == layout::SETTINGS {
                 self.policy(&info, &change)?;
             } else if layout::key_in(layout::PEOPLE, &change.path).is_some() {
                 self.person(&info, &change)?;
