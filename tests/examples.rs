@@ -136,11 +136,19 @@ fn files(folder: &str) -> Vec<PathBuf> {
     found
 }
 
+/// The text without the sizes in it: git packs the same objects a little tighter on one run than on another.
+fn measured_alike(text: &str) -> String {
+    let mut parts = text.split(" KiB");
+    let last = parts.next_back().unwrap_or_default();
+    let number = |c: char| c.is_ascii_digit() || c == '.';
+    parts.map(|part| format!("{} KiB", part.trim_end_matches(number))).collect::<String>() + last
+}
+
 fn check(path: &Path) {
     let name = path.file_name().unwrap().to_str().unwrap();
     let text = std::fs::read_to_string(path).unwrap();
     let now = rerun(name, &text);
-    if text == now {
+    if measured_alike(&text) == measured_alike(&now) {
         return;
     }
     if std::env::var_os("LOKET_BLESS").is_some() {
