@@ -17,6 +17,7 @@
 //! - [`workflow`]: pure decisions
 //! - [`report`]: pure aggregates over the lives of tickets
 //! - [`desk`]: the use cases, one file each: read a snapshot, decide, apply a change, answer with a view
+//! - [`portal`]: the pages customers see, pure
 //! - [`view`]: what a command answers, as it serialises
 //! - [`output`]: tables, pages, JSON, the pager; the only way out to a terminal
 //! - [`commands`]: one file a subcommand; [`cli`] runs it, [`exit`] and [`failure`] say how it ended
@@ -32,6 +33,7 @@ pub mod failure;
 pub mod format;
 pub mod mail;
 pub mod output;
+pub mod portal;
 pub mod progress;
 pub mod report;
 pub mod search;

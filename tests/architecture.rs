@@ -4,7 +4,7 @@ use std::collections::BTreeSet;
 use std::path::{Path, PathBuf};
 
 /// What each module may name of ours, and the crates that have one home.
-const MAY: [(&str, &[&str]); 12] = [
+const MAY: [(&str, &[&str]); 13] = [
     ("transport", &["mail"]),
     ("mail", &["domain", "format"]),
     ("domain", &[]),
@@ -14,6 +14,7 @@ const MAY: [(&str, &[&str]); 12] = [
     ("workflow", &["domain"]),
     ("report", &["domain", "workflow", "view"]),
     ("view", &["domain"]),
+    ("portal", &["domain", "format"]),
     (
         "desk",
         &[
@@ -25,6 +26,7 @@ const MAY: [(&str, &[&str]); 12] = [
             "transport",
             "workflow",
             "report",
+            "portal",
             "view",
             "failure",
             "progress",
@@ -54,7 +56,7 @@ const HOMES: [(&str, &[&str]); 22] = [
     ("clap", &["cli", "commands"]),
     ("indicatif", &["output"]),
     ("csv", &["desk", "output"]),
-    ("minijinja", &["format"]),
+    ("minijinja", &["format", "portal"]),
     ("plotters", &["output"]),
     ("ureq", &["transport"]),
     ("rustix", &["transport"]),

@@ -136,12 +136,11 @@ fn files(folder: &str) -> Vec<PathBuf> {
     found
 }
 
-/// The text without the sizes in it: git packs the same objects a little tighter on one run than on another.
+/// The text without the sizes in it: git packs the same objects a little tighter on one run
+/// than on another.
 fn measured_alike(text: &str) -> String {
-    let mut parts = text.split(" KiB");
-    let last = parts.next_back().unwrap_or_default();
-    let number = |c: char| c.is_ascii_digit() || c == '.';
-    parts.map(|part| format!("{} KiB", part.trim_end_matches(number))).collect::<String>() + last
+    let number = |letter: char| letter.is_ascii_digit() || letter == '.';
+    text.split(" KiB").map(|part| part.trim_end_matches(number)).collect::<Vec<_>>().join(" KiB")
 }
 
 fn check(path: &Path) {

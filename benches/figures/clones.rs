@@ -4,6 +4,7 @@ use std::fs;
 use std::io::Write;
 use std::path::{Path, PathBuf};
 use std::process::Stdio;
+use std::sync::atomic::{AtomicUsize, Ordering};
 use std::time::Instant;
 
 use crate::desk::generator::Outcome;
@@ -98,22 +99,31 @@ fn tidied(lab: &Lab, tree: &Path) -> Outcome<Vec<Row>> {
     time(&mut lab.loket(tree, &old))?;
     let months = answer(&mut lab.loket(tree, &["tidy", "--json"]))?;
     eprintln!("tidied: {}", months.split("away").next().unwrap_or_default().split_whitespace().collect::<String>());
+    let live = live(lab, tree)?;
+    let next = AtomicUsize::new(0);
+    let one = || live[next.fetch_add(1, Ordering::Relaxed) % live.len()].as_str();
     let cases = vec![
         Case::new("git status, tidied", || time(&mut lab.git(tree, &["status", "--porcelain"])))
             .target(Target::AtMost(100.0)),
         Case::new("reply ID -m, tidied", || {
-            time(&mut lab.loket(tree, &["reply", lab.next_ticket(), "-m", "We have found the cause.", "--quiet"]))
+            time(&mut lab.loket(tree, &["reply", one(), "-m", "We have found the cause.", "--quiet"]))
         })
         .target(Target::AtMost(60.0)),
     ];
     Ok(in_turns(cases, lab.runs, true))
 }
 
+/// Open tickets: what is tidied away is closed, and who answers, answers what is there.
+fn live(lab: &Lab, tree: &Path) -> Outcome<Vec<String>> {
+    let ids = answer(&mut lab.loket(tree, &["list", "is:open", "--limit", "500", "-o", "ids"]))?;
+    Ok(ids.lines().map(str::to_owned).collect())
+}
+
 /// Notes a second, written by many processes into one clone; none may fail or be missing.
 fn at_once(lab: &Lab, tree: &Path) -> Outcome<Row> {
     let count =
         || -> Outcome<usize> { Ok(answer(&mut lab.git(tree, &["rev-list", "--count", "HEAD"]))?.trim().parse()?) };
-    let before = count()?;
+    let (before, live) = (count()?, live(lab, tree)?);
     let start = Instant::now();
     let results: Vec<Outcome<()>> = std::thread::scope(|scope| {
         let write = |id: String| {
@@ -131,7 +141,8 @@ fn at_once(lab: &Lab, tree: &Path) -> Outcome<Row> {
                 Ok(())
             }
         };
-        let writers: Vec<_> = (0..WRITERS).map(|_| scope.spawn(write(lab.next_ticket().to_owned()))).collect();
+        let ids = live.iter().cycle().take(WRITERS);
+        let writers: Vec<_> = ids.map(|id| scope.spawn(write(id.clone()))).collect();
         let gone = || Err("a thread gave up".into());
         writers.into_iter().map(|writer| writer.join().unwrap_or_else(|_| gone())).collect()
     });

@@ -1,5 +1,6 @@
 //! One file a subcommand: help text, arguments, a few lines that call one use case and hand its answer out.
 
+mod api_token;
 mod assign;
 mod audit;
 mod backup;
@@ -26,6 +27,7 @@ mod new;
 mod note;
 mod pattern;
 mod people;
+mod portal;
 mod process;
 mod rate;
 mod reply;
@@ -81,6 +83,8 @@ pub enum Command {
     View(view::Args),
     Pattern(pattern::Args),
     Process(process::Args),
+    Portal(portal::Args),
+    ApiToken(api_token::Args),
     Rate(rate::Args),
     Tick(tick::Args),
     Rules(rules::Args),
@@ -161,6 +165,8 @@ impl Command {
             Command::View(args) => args.run(session),
             Command::Pattern(args) => args.run(session),
             Command::Process(args) => args.run(session),
+            Command::Portal(args) => args.run(session),
+            Command::ApiToken(args) => args.run(session),
             Command::Rate(args) => args.run(session),
             Command::Tick(args) => args.run(session),
             Command::Rules(args) => args.run(session),

@@ -27,6 +27,7 @@ pub mod new;
 pub mod patterns;
 mod people;
 pub mod policies;
+pub mod portal;
 pub mod processes;
 pub mod rate;
 pub mod report;

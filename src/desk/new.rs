@@ -139,6 +139,7 @@ fn blank(planning: &Planning<'_>, fresh: &Fresh, id: TicketId) -> Result<Ticket>
         external_id: None,
         flags: Vec::new(),
         unsent: Vec::new(),
+        portal_link: 0,
     })
 }
 

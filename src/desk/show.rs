@@ -54,7 +54,7 @@ impl Here {
         Ok(pages)
     }
 
-    fn page(
+    pub(super) fn page(
         &self,
         snapshot: &Snapshot<'_>,
         settings: &Settings,

@@ -2,6 +2,7 @@
 
 use jiff::SignedDuration;
 use jiff::civil::Date;
+use serde::{Deserialize, Serialize};
 
 /// What kind of page it is.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -25,7 +26,7 @@ pub struct Page {
 }
 
 /// Who may read an article. What says nothing is a draft.
-#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub enum Audience {
     /// Everybody.
     Public,
@@ -53,7 +54,7 @@ impl Audience {
 }
 
 /// An article: an original, or a translation beside it.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Article {
     pub path: String,
     /// The file's name without `.md`; a translation's has its language at the end (`vpn.nl`).

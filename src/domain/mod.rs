@@ -15,6 +15,7 @@ pub mod links;
 pub mod pattern;
 pub mod person;
 pub mod policy;
+pub mod portal;
 pub mod process;
 pub mod query;
 pub mod settings;

@@ -5,6 +5,7 @@ use std::collections::BTreeMap;
 use jiff::SignedDuration;
 
 use crate::domain::policy::calendar::DeadlineAt;
+use crate::domain::portal::PortalSettings;
 use crate::domain::ticket::State;
 
 /// The type of a custom field.
@@ -24,6 +25,8 @@ pub struct FieldRule {
     pub kind: FieldType,
     /// The verbs (`solve`, `close`) that want it filled.
     pub required_on: Vec<String>,
+    /// The form of the portal asks for it.
+    pub public: bool,
 }
 
 /// What becomes of an answer to a closed ticket.
@@ -54,6 +57,7 @@ pub struct Settings {
     pub deadline_at: DeadlineAt,
     pub reminders: Option<Reminders>,
     pub mail: MailSettings,
+    pub portal: PortalSettings,
 }
 
 /// How a requester who owes an answer is reminded: of a ticket in state waiting, from when it came into it.
@@ -154,6 +158,7 @@ impl Default for Settings {
             deadline_at: DeadlineAt::Close,
             reminders: None,
             mail: MailSettings::default(),
+            portal: PortalSettings::default(),
         }
     }
 }

@@ -201,4 +201,7 @@ pub struct Ticket {
     /// Automatic answers that are still to be sent: `acknowledgement`, `rejection ADDRESS`.
     #[serde(default)]
     pub unsent: Vec<String>,
+    /// How often the requester's link to it was taken back; each time the next one counts.
+    #[serde(default)]
+    pub portal_link: u32,
 }

@@ -1,6 +1,11 @@
 //! Markdown as HTML that may be shown to anybody: sanitised, headings with the anchors links use.
 
+mod web;
+
 use std::collections::HashSet;
+use std::sync::LazyLock;
+
+pub use web::{Heading, Leads, Text, WebText, text, web};
 
 use pulldown_cmark::{CowStr, Event, Options, Parser, Tag, html};
 
@@ -9,14 +14,23 @@ use super::links;
 /// More tags of HTML than this in one text are shown as text: a tree of them costs more than any article is worth.
 const TAGS: usize = 5_000;
 
+/// What markdown has here beyond CommonMark.
+const OPTIONS: Options = Options::ENABLE_TABLES
+    .union(Options::ENABLE_STRIKETHROUGH)
+    .union(Options::ENABLE_GFM)
+    .union(Options::ENABLE_TASKLISTS)
+    .union(Options::ENABLE_FOOTNOTES);
+
+fn has_too_many_tags(source: &str) -> bool {
+    source.matches('<').count() > TAGS
+}
+
 /// A text as a piece of HTML. Scripts, styles, frames and whatever else could do something are left out.
 pub fn render(markdown: &str) -> String {
     let source = links::shallow(markdown);
-    let has_too_many = source.matches('<').count() > TAGS;
-    let options =
-        Options::ENABLE_TABLES | Options::ENABLE_STRIKETHROUGH | Options::ENABLE_TASKLISTS | Options::ENABLE_FOOTNOTES;
+    let has_too_many = has_too_many_tags(&source);
     let mut anchors = links::heading_anchors(&source).into_iter();
-    let events = Parser::new_ext(&source, options).map(|event| match event {
+    let events = Parser::new_ext(&source, OPTIONS).map(|event| match event {
         Event::Start(Tag::Heading { level, classes, attrs, .. }) => {
             Event::Start(Tag::Heading { level, id: anchors.next().map(CowStr::from), classes, attrs })
         }
@@ -28,13 +42,20 @@ pub fn render(markdown: &str) -> String {
     clean(&out)
 }
 
-fn clean(html: &str) -> String {
+/// What cleans: a table of rules that takes longer to make than most texts take to clean.
+static CLEANER: LazyLock<ammonia::Builder<'static>> = LazyLock::new(cleaner);
+
+fn cleaner() -> ammonia::Builder<'static> {
     let mut builder = ammonia::Builder::default();
     builder.add_generic_attributes(["id"]);
     builder.add_tags(["input", "section"]).add_tag_attributes("input", ["checked", "disabled"]);
     builder.add_tag_attribute_values("input", "type", ["checkbox"]);
     builder.url_schemes(HashSet::from(["http", "https", "mailto", "tel"]));
-    builder.clean(html).to_string()
+    builder
+}
+
+fn clean(html: &str) -> String {
+    CLEANER.clean(html).to_string()
 }
 
 /// A page that needs no other file.

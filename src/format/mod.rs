@@ -20,6 +20,7 @@ pub mod process;
 mod reading;
 pub mod secrets;
 pub mod settings;
+pub mod svg;
 pub mod template;
 pub mod ticket;
 pub mod views;

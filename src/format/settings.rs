@@ -1,5 +1,9 @@
 //! `loket.yaml` to settings.
 
+mod portal;
+
+pub use portal::web_address;
+
 use std::collections::BTreeMap;
 
 use jiff::SignedDuration;
@@ -13,7 +17,7 @@ use crate::domain::settings::{FieldRule, FieldType, FollowUp, MailRoute, MailSet
 use crate::domain::ticket::State;
 
 /// All keys of the settings.
-pub const KEYS: [&str; 15] = [
+pub const KEYS: [&str; 16] = [
     "desk",
     "language",
     "languages",
@@ -29,6 +33,7 @@ pub const KEYS: [&str; 15] = [
     "calendar",
     "deadline-at",
     "reminders",
+    "portal",
 ];
 
 /// All keys of `mail`.
@@ -55,9 +60,11 @@ pub fn unknown_keys(bytes: &[u8]) -> Vec<(String, (usize, usize))> {
     };
     let mut found: Vec<_> =
         unknown(&mapping, &KEYS).into_iter().map(|key| (key.clone(), places.key(&[&key]))).collect();
-    if let Some(Value::Mapping(mail)) = mapping.get("mail") {
-        let keys = unknown(mail, &MAIL_KEYS).into_iter();
-        found.extend(keys.map(|key| (format!("mail.{key}"), places.key(&["mail", &key]))));
+    for (part, known) in [("mail", MAIL_KEYS.as_slice()), ("portal", portal::KEYS.as_slice())] {
+        if let Some(Value::Mapping(inner)) = mapping.get(part) {
+            let keys = unknown(inner, known).into_iter();
+            found.extend(keys.map(|key| (format!("{part}.{key}"), places.key(&[part, &key]))));
+        }
     }
     found
 }
@@ -124,6 +131,7 @@ fn set(settings: &mut Settings, key: &str, value: &Value) -> Result<(), String> 
         }
         "reminders" => settings.reminders = reminders(value)?,
         "mail" => settings.mail = mail(value)?,
+        "portal" => settings.portal = portal::parse(value)?,
         // Other keys belong to other parts of loket, or to nobody: they do no harm here.
         _ => {}
     }
@@ -181,7 +189,7 @@ fn mail(value: &Value) -> Result<MailSettings, String> {
             "password-command" => mail.password_command = Some(text()?),
             "keep-raw" => mail.keep_raw = flag()?,
             "acknowledge" => mail.acknowledge = flag()?,
-            "limits" => mail.limits = limits(value)?,
+            "limits" => mail.limits = limits("mail.limits", value)?,
             // Another version's, or a slip that `check` tells of.
             _ => {}
         }
@@ -195,18 +203,18 @@ fn mail(value: &Value) -> Result<MailSettings, String> {
     Ok(mail)
 }
 
-/// `{10m: 10, 1h: 25}`: at most so many automatic answers within a time.
-fn limits(value: &Value) -> Result<Vec<(SignedDuration, usize)>, String> {
-    let wrong = || "'mail.limits' wants a mapping of time to number, like {10m: 10, 1h: 25}".to_owned();
+/// `{10m: 10, 1h: 25}`: at most so many within a time.
+pub(super) fn limits<T: TryFrom<u64>>(key: &str, value: &Value) -> Result<Vec<(SignedDuration, T)>, String> {
+    let wrong = || format!("'{key}' wants a mapping of time to number, like {{10m: 10, 1h: 25}}");
     let pair = |(time, most): (&Value, &Value)| {
         let time = plain(time).and_then(|text| duration(&text)).filter(|time| time.is_positive());
-        let most = most.as_u64().and_then(|most| usize::try_from(most).ok());
+        let most = most.as_u64().and_then(|most| T::try_from(most).ok());
         Ok((time.ok_or_else(wrong)?, most.ok_or_else(wrong)?))
     };
     value.as_mapping().ok_or_else(wrong)?.iter().map(pair).collect()
 }
 
-fn list(key: &str, value: &Value) -> Result<Vec<String>, String> {
+pub(super) fn list(key: &str, value: &Value) -> Result<Vec<String>, String> {
     let items = value.as_sequence().map(|items| items.iter().map(plain).collect::<Option<Vec<_>>>());
     items.flatten().ok_or_else(|| format!("'{key}' wants a list of texts"))
 }
@@ -247,7 +255,10 @@ fn fields(value: &Value) -> Result<BTreeMap<String, FieldRule>, String> {
             }
         };
         let required_on = rule.get("required-on").map_or(Ok(Vec::new()), |value| list("required-on", value))?;
-        fields.insert(name, FieldRule { kind, required_on });
+        let public = rule.get("public").map_or(Ok(false), |value| {
+            value.as_bool().ok_or_else(|| format!("field '{name}': 'public' wants true or false"))
+        })?;
+        fields.insert(name, FieldRule { kind, required_on, public });
     }
     Ok(fields)
 }

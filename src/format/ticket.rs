@@ -11,7 +11,7 @@ use crate::domain::id::TicketId;
 use crate::domain::ticket::{FieldValue, Link, Priority, Relation, Satisfaction, Ticket};
 
 /// The keys of a ticket in the order loket writes them.
-pub const ORDER: [&str; 28] = [
+pub const ORDER: [&str; 29] = [
     "title",
     "status",
     "priority",
@@ -40,6 +40,7 @@ pub const ORDER: [&str; 28] = [
     "external-id",
     "flags",
     "unsent",
+    "portal-link",
 ];
 
 /// A title is one line of at most this many characters.
@@ -99,6 +100,7 @@ fn read(id: &TicketId, front: &FrontMatter) -> Result<Ticket, Fault> {
         external_id: reader.text("external-id")?,
         flags: reader.list("flags")?,
         unsent: reader.list("unsent")?,
+        portal_link: reader.word("portal-link", "a number", |text| text.parse().ok())?.unwrap_or(0),
     })
 }
 
@@ -222,6 +224,7 @@ pub fn node(ticket: &Ticket, key: &str) -> Option<Node> {
         "external-id" => text(&ticket.external_id),
         "flags" => list(&ticket.flags),
         "unsent" => list(&ticket.unsent),
+        "portal-link" => (ticket.portal_link != 0).then(|| Node::Number(ticket.portal_link.into())),
         _ => None,
     }
 }

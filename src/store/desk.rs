@@ -9,7 +9,7 @@ use git2::{ErrorCode, Oid, Repository, RepositoryOpenFlags};
 use jiff::Timestamp;
 
 use super::worktree::{self, AtHand};
-use super::{journal, snapshot::Snapshot};
+use super::{git, journal, snapshot::Snapshot};
 use crate::failure::{Failure, Result};
 use crate::format::layout;
 
@@ -187,6 +187,25 @@ impl Desk {
         let path = self.state.join(name);
         std::fs::write(&path, content).with_context(|| format!("cannot write {}", path.display()))?;
         Ok(path.display().to_string())
+    }
+
+    /// What [`keep`](Self::keep) kept; nothing where it kept nothing.
+    pub fn kept(&self, name: &str) -> Option<Vec<u8>> {
+        std::fs::read(self.state.join(name)).ok()
+    }
+
+    /// Keeps bytes as [`keep`](Self::keep) does, whole or not at all.
+    pub fn keep_whole(&self, name: &str, content: &[u8]) -> Result<()> {
+        let partial = format!("{name}.{}", std::process::id());
+        self.keep(&partial, content)?;
+        let place = self.state.join(name);
+        std::fs::rename(self.state.join(partial), &place).with_context(|| format!("cannot write {}", place.display()))
+    }
+
+    /// Whether a commit is one that another leads back to.
+    pub fn leads_back(&self, from: Oid, to: Oid) -> bool {
+        let (from, to) = (from.to_string(), to.to_string());
+        from == to || git::answer(self.folder(), &["merge-base", "--is-ancestor", &to, &from], b"").is_ok()
     }
 
     /// The key that addresses and message ids are signed with; made when it is first wanted. Only the user can read it.

@@ -55,9 +55,19 @@ impl Desk {
     /// What happened below a folder at the desk's root, up to a snapshot. A commit counts as a change where its folder
     /// differs from that of every parent, so a merge that only joins does not.
     pub fn folder_history(&self, snapshot: &Snapshot<'_>, folder: &str) -> Result<FolderHistory> {
+        self.folder_history_since(snapshot, folder, None)
+    }
+
+    /// The same without what the commit `since` leads back to.
+    pub fn folder_history_since(
+        &self,
+        snapshot: &Snapshot<'_>,
+        folder: &str,
+        since: Option<Oid>,
+    ) -> Result<FolderHistory> {
         let mut history = FolderHistory::default();
         let Some(to) = snapshot.commit else { return Ok(history) };
-        for id in self.commits_touching(folder, to)? {
+        for id in self.commits_touching(folder, to, since)? {
             let commit = self.repo.find_commit(id)?;
             let own = snapshot.folder_in(Some(commit.tree_id()), folder)?;
             // A parent a shallow clone cut off has no folder we could know.
@@ -82,9 +92,12 @@ impl Desk {
 
     /// The commits that led to `to` in which a folder may have changed, parents first. git walks five times as fast
     /// here as whoever parses every commit, and keeps a graph of them where it is asked to.
-    fn commits_touching(&self, folder: &str, to: Oid) -> Result<Vec<Oid>> {
+    fn commits_touching(&self, folder: &str, to: Oid, since: Option<Oid>) -> Result<Vec<Oid>> {
         let to = to.to_string();
-        let arguments = ["rev-list", "--full-history", "--topo-order", "--reverse", &to, "--", folder];
+        let since = since.map(|since| format!("^{since}"));
+        let mut arguments = vec!["rev-list", "--full-history", "--topo-order", "--reverse", &to];
+        arguments.extend(since.as_deref());
+        arguments.extend(["--", folder]);
         let answer = git::answer(self.folder(), &arguments, b"")?;
         let lines = String::from_utf8_lossy(&answer);
         Ok(lines.lines().map(Oid::from_str).collect::<Result<_, _>>()?)
@@ -126,6 +139,19 @@ impl FolderHistory {
                 path = from;
             }
         }
+    }
+
+    /// The files that changed, each with its changes from the oldest.
+    pub fn files(&self) -> impl Iterator<Item = (&str, &[FileChange])> {
+        self.files.iter().map(|(path, changes)| (path.as_str(), changes.as_slice()))
+    }
+
+    /// What a file that a change made was before, if it was moved: its path and content then.
+    pub fn moved_from(&self, snapshot: &Snapshot<'_>, change: &FileChange) -> Result<Option<(String, Oid)>> {
+        let (None, Some(content)) = (change.old, change.new) else { return Ok(None) };
+        let Some(path) = self.origin(snapshot, change.step, content)? else { return Ok(None) };
+        let removed = &self.steps[change.step].removed;
+        Ok(removed.iter().find(|(gone, _)| *gone == path).cloned())
     }
 
     /// The place in [`FolderHistory::steps`] of the last change of a path.

@@ -26,6 +26,7 @@ mod partial;
 mod remote;
 mod sign;
 mod signatures;
+mod site;
 mod snapshot;
 mod sparse;
 mod stale;
@@ -46,6 +47,7 @@ pub use lock::Lock;
 pub use merging::{Ages, Conflict, Described, Given, How, Joined, Merged, Note, Why};
 pub use remote::{Pushed, Remote};
 pub use signatures::Signature;
+pub use site::SiteFolder;
 pub use snapshot::{Entry, Snapshot};
 pub use ticket::{Broken, TicketFolder};
 

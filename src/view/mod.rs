@@ -10,6 +10,7 @@ pub mod log;
 pub mod mail;
 pub mod mutation;
 pub mod pattern;
+pub mod portal;
 pub mod process;
 pub mod report;
 pub mod rules;

@@ -43,6 +43,7 @@ fn bare(ticket: &Ticket) -> Ticket {
         references: Vec::new(),
         flags: Vec::new(),
         unsent: Vec::new(),
+        portal_link: 0,
         ..ticket.clone()
     }
 }

@@ -33,6 +33,7 @@ mod mail;
 mod merging;
 mod patterns;
 mod people;
+mod portal;
 mod process_runs;
 mod processes;
 mod public;

@@ -72,6 +72,7 @@ impl Taker<'_, '_> {
             external_id: None,
             flags,
             unsent,
+            portal_link: 0,
         };
         let id = self.stage.make(fresh, created)?;
         let (names, body) = self.attach(letter, &id, body)?;

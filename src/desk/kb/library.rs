@@ -43,6 +43,14 @@ impl Here {
 }
 
 impl Library {
+    /// A library of articles that are read already.
+    pub fn of(articles: Vec<Article>, settings: &Settings) -> Library {
+        let articles = articles.into_iter().map(|article| (article.path.clone(), article)).collect();
+        let mut library = Library { articles, originals: BTreeMap::new(), broken: Vec::new() };
+        library.pair(settings);
+        library
+    }
+
     /// Finds the translations: `vpn.nl.md` beside `vpn.md`, in a language of the desk or saying that it translates.
     fn pair(&mut self, settings: &Settings) {
         let paired = self.articles.values().filter_map(|article| {

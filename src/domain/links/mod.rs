@@ -10,7 +10,7 @@ pub use paths::relative;
 pub use site::{Site, destination};
 
 /// How a link is written.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord, serde::Serialize, serde::Deserialize)]
 pub enum LinkKind {
     /// The destination of a markdown link or image.
     Page,

@@ -19,7 +19,7 @@ fn settings(zone: &str) -> Settings {
         ("start", FieldType::Date),
         ("vip", FieldType::Bool),
     ];
-    let rule = |kind| FieldRule { kind, required_on: Vec::new() };
+    let rule = |kind| FieldRule { kind, required_on: Vec::new(), public: false };
     let mut settings = Settings {
         timezone: TimeZone::get(zone).unwrap(),
         fields: kinds.map(|(name, kind)| (name.to_owned(), rule(kind))).into(),

@@ -6,7 +6,7 @@ use crate::view::keeping::{BackupView, TidyView, VerifiedView};
 
 use super::fact;
 
-fn count(number: usize, what: &str) -> String {
+pub(super) fn count(number: usize, what: &str) -> String {
     format!("{number} {what}{}", if number == 1 { "" } else { "s" })
 }
 

@@ -10,6 +10,7 @@ pub mod log;
 pub mod mutation;
 pub mod page;
 pub mod patterns;
+pub mod portal;
 pub mod processes;
 pub mod reports;
 pub mod rules;

@@ -162,5 +162,6 @@ fn blank(id: TicketId, created: Timestamp, key: &str) -> Ticket {
         external_id: Some(key.to_owned()),
         flags: Vec::new(),
         unsent: Vec::new(),
+        portal_link: 0,
     }
 }

@@ -71,6 +71,7 @@ fn ticket() -> Ticket {
         external_id: None,
         flags: Vec::new(),
         unsent: Vec::new(),
+        portal_link: 0,
     }
 }
 

@@ -1,0 +1,216 @@
+//! The articles the public may read, read once for each version of their files.
+
+use std::collections::{BTreeMap, HashSet};
+
+use serde::{Deserialize, Serialize};
+
+use super::dates::Dates;
+use crate::desk::Here;
+use crate::desk::kb::Library;
+use crate::domain::article::Article;
+use crate::domain::links::LinkKind;
+use crate::domain::settings::Settings;
+use crate::failure::Result;
+use crate::format::links::scan;
+use crate::format::{article, html, internal, layout};
+use crate::portal::{Source, entries};
+use crate::store::{Oid, Snapshot};
+
+/// What is kept of each article from one build to the next; raised whenever it is made differently.
+const VERSION: u32 = 1;
+const FACTS: &str = "portal-facts";
+/// Their words: object, length and entries of each, one after the other.
+const WORDS: &str = "portal-words";
+
+/// Endings of files that may be published beside articles.
+const SHOWN: [&str; 16] = [
+    "png", "jpg", "jpeg", "gif", "webp", "avif", "svg", "pdf", "txt", "csv", "zip", "mp4", "webm", "docx", "xlsx",
+    "odt",
+];
+
+/// What a version of an article says to the public.
+#[derive(Debug, Clone, Serialize, Deserialize)]
+struct Facts {
+    blob: String,
+    /// Without its text.
+    article: Article,
+    summary: String,
+    links: Vec<(LinkKind, String)>,
+}
+
+#[derive(Debug, Default, Serialize, Deserialize)]
+struct Kept {
+    version: u32,
+    dates: Dates,
+    articles: BTreeMap<String, Facts>,
+}
+
+/// All that is public in the knowledge base at a snapshot.
+pub struct Public {
+    pub sources: Vec<Source>,
+    /// Pictures and documents by their path, whether or not an article shows them.
+    pub files: BTreeMap<String, Oid>,
+    /// Former and present paths.
+    pub moved: Vec<(String, String)>,
+    /// What could not be read, and where.
+    pub broken: Vec<String>,
+    /// The words of versions that were read now.
+    pub(super) fresh: BTreeMap<String, Vec<u8>>,
+}
+
+impl Here {
+    /// Reads what is public in the knowledge base.
+    pub fn public(&self, snapshot: &Snapshot<'_>, settings: &Settings) -> Result<Public> {
+        let kept = self.desk.kept(FACTS).and_then(|bytes| serde_json::from_slice::<Kept>(&bytes).ok());
+        let kept = kept.filter(|kept| kept.version == VERSION).unwrap_or_default();
+        let mut now = Kept { version: VERSION, ..Kept::default() };
+        now.dates = self.article_dates(snapshot, kept.dates.clone())?;
+        let mut public = Public {
+            sources: Vec::new(),
+            files: BTreeMap::new(),
+            moved: Vec::new(),
+            broken: Vec::new(),
+            fresh: BTreeMap::new(),
+        };
+        let mut before = kept.articles;
+        snapshot.each_file(layout::ARTICLES, &mut |path, oid| {
+            if !path.ends_with(".md") {
+                if is_shown(path) {
+                    public.files.insert(path.to_owned(), oid);
+                }
+                return Ok(());
+            }
+            let known = before.remove(path).filter(|facts| facts.blob == oid.to_string());
+            let facts = match known {
+                Some(facts) => facts,
+                None => match facts(path, oid, &snapshot.read(oid)?) {
+                    Ok((facts, words)) => {
+                        public.fresh.insert(facts.blob.clone(), words);
+                        facts
+                    }
+                    Err(said) => {
+                        public.broken.push(said);
+                        return Ok(());
+                    }
+                },
+            };
+            now.articles.insert(path.to_owned(), facts);
+            Ok(())
+        })?;
+        let is_new = !public.fresh.is_empty() || !before.is_empty() || kept.dates != now.dates;
+        if is_new {
+            self.keep_words(&public.fresh)?;
+            self.desk.keep_whole(FACTS, &serde_json::to_vec(&now)?)?;
+        }
+        public.add(now, settings);
+        Ok(public)
+    }
+
+    /// Adds words to those that are kept.
+    fn keep_words(&self, fresh: &BTreeMap<String, Vec<u8>>) -> Result<()> {
+        if fresh.is_empty() {
+            return Ok(());
+        }
+        let mut all = self.desk.kept(WORDS).unwrap_or_default();
+        for (blob, words) in fresh {
+            let Ok(oid) = Oid::from_str(blob) else { continue };
+            all.extend(oid.as_bytes());
+            all.extend(u32::try_from(words.len()).unwrap_or(u32::MAX).to_le_bytes());
+            all.extend(words);
+        }
+        self.desk.keep_whole(WORDS, &all)
+    }
+
+    /// The words of articles, by object. What is not kept is read again; what nobody wants any more is let go when
+    /// there is more of it than of what is wanted.
+    pub(super) fn words_of(&self, snapshot: &Snapshot<'_>, public: &Public) -> Result<BTreeMap<String, Vec<u8>>> {
+        let bytes = self.desk.kept(WORDS).unwrap_or_default();
+        let wanted: HashSet<&str> = public.sources.iter().map(|source| source.blob.as_str()).collect();
+        let mut found = BTreeMap::new();
+        let (mut rest, mut used) = (bytes.as_slice(), 0);
+        while let Some((blob, words, after)) = next_words(rest) {
+            if wanted.contains(blob.as_str()) && found.insert(blob, words.to_vec()).is_none() {
+                used += words.len();
+            }
+            rest = after;
+        }
+        for source in &public.sources {
+            if found.contains_key(&source.blob) {
+                continue;
+            }
+            let oid = Oid::from_str(&source.blob)?;
+            if let Ok((_, words)) = facts(&source.path, oid, &snapshot.read(oid)?) {
+                used += words.len();
+                found.insert(source.blob.clone(), words);
+            }
+        }
+        if bytes.len() > used * 2 + (1 << 20) {
+            self.desk.keep_whole(WORDS, b"")?;
+            self.keep_words(&found)?;
+        }
+        Ok(found)
+    }
+}
+
+/// The next entry of the kept words, and what follows it.
+fn next_words(bytes: &[u8]) -> Option<(String, &[u8], &[u8])> {
+    let (head, rest) = bytes.split_at_checked(24)?;
+    let length = u32::from_le_bytes(head[20..].try_into().ok()?) as usize;
+    let (words, after) = rest.split_at_checked(length)?;
+    Some((Oid::from_bytes(&head[..20]).ok()?.to_string(), words, after))
+}
+
+impl Public {
+    fn add(&mut self, kept: Kept, settings: &Settings) {
+        let Kept { dates, articles, .. } = kept;
+        let mut rest: BTreeMap<String, Facts> = BTreeMap::new();
+        let all = articles.into_iter().map(|(path, facts)| {
+            let article = facts.article.clone();
+            rest.insert(path, facts);
+            article
+        });
+        let library = Library::of(all.collect(), settings);
+        self.moved = dates.moves(&|path| library.articles.contains_key(path));
+        for article in library.articles.values().filter(|article| library.is_public(article)) {
+            let Some(facts) = rest.remove(&article.path) else { continue };
+            self.sources.push(Source {
+                original: library.original_of(article).map(|original| original.path.clone()),
+                changed: dates.changed.get(&article.path).copied(),
+                path: article.path.clone(),
+                blob: facts.blob,
+                slug: article.slug.clone(),
+                category: article.category.clone(),
+                title: article.title.clone(),
+                language: article.language.clone(),
+                aliases: article.aliases.iter().filter(|alias| !alias.starts_with('/')).cloned().collect(),
+                permalinks: article.permalinks.clone(),
+                reviewed: article.reviewed,
+                summary: facts.summary,
+                links: facts.links,
+            });
+        }
+    }
+}
+
+/// What a version of an article says to the public, and its words.
+fn facts(path: &str, oid: Oid, bytes: &[u8]) -> Result<(Facts, Vec<u8>), String> {
+    let mut article = article::parse_article(path, bytes)
+        .map_err(|fault| format!("{path}:{}:{}: {}", fault.line, fault.column, fault.message))?;
+    let body = public_text(&std::mem::take(&mut article.body));
+    let links = scan(&body, 0).links.into_iter().map(|link| (link.kind, link.target)).collect();
+    let text = html::text(&body);
+    let words = entries(&article.title, &article.aliases, &text.headings, &text.body);
+    let summary = crate::portal::shortened(&text.summary);
+    Ok((Facts { blob: oid.to_string(), article, summary, links }, words))
+}
+
+/// A text without its internal parts.
+pub fn public_text(body: &str) -> String {
+    internal::without(body)
+}
+
+/// Whether a file is of a kind that browsers show or save.
+fn is_shown(path: &str) -> bool {
+    let ending = path.rsplit_once('.').map(|(_, ending)| ending.to_ascii_lowercase());
+    ending.is_some_and(|ending| SHOWN.contains(&ending.as_str()))
+}
