@@ -13,6 +13,7 @@
 //! - [`store`]: the only user of git2 and of the git program; snapshots, deltas, commits, the working tree
 //! - [`search`]: the only user of tantivy; the index, the timeline, ranking
 //! - [`mail`](mod@mail): raw messages to what they say and what they are, no I/O
+//! - [`server`]: the only user of axum and tokio; the portal over HTTP
 //! - [`transport`]: the only user of the network: SMTP, a sendmail command, IMAP
 //! - [`workflow`]: pure decisions
 //! - [`report`]: pure aggregates over the lives of tickets
@@ -37,6 +38,7 @@ pub mod portal;
 pub mod progress;
 pub mod report;
 pub mod search;
+pub mod server;
 pub mod store;
 pub mod transport;
 pub mod view;

@@ -1,7 +1,7 @@
 //! How long work tells how far it is: the library speaks, the terminal decides what is shown.
 
 /// Hears of the progress of long work.
-pub trait Progress {
+pub trait Progress: Send {
     /// Work of `total` steps begins.
     fn start(&self, label: &str, total: u64);
     fn step(&self, count: u64);

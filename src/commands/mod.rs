@@ -34,6 +34,7 @@ mod reply;
 mod report;
 mod rules;
 mod search;
+mod serve;
 mod session;
 mod set;
 mod show;
@@ -84,6 +85,7 @@ pub enum Command {
     Pattern(pattern::Args),
     Process(process::Args),
     Portal(portal::Args),
+    Serve(serve::Args),
     ApiToken(api_token::Args),
     Rate(rate::Args),
     Tick(tick::Args),
@@ -166,6 +168,7 @@ impl Command {
             Command::Pattern(args) => args.run(session),
             Command::Process(args) => args.run(session),
             Command::Portal(args) => args.run(session),
+            Command::Serve(args) => args.run(session),
             Command::ApiToken(args) => args.run(session),
             Command::Rate(args) => args.run(session),
             Command::Tick(args) => args.run(session),

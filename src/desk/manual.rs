@@ -7,11 +7,12 @@ use anyhow::Context;
 use crate::failure::Result;
 
 /// The pages written by hand, by file name.
-pub const WRITTEN: [(&str, &str); 7] = [
+pub const WRITTEN: [(&str, &str); 8] = [
     ("loket-check.7", include_str!("../../man/loket-check.7")),
     ("loket-format.5", include_str!("../../man/loket-format.5")),
     ("loket-json.5", include_str!("../../man/loket-json.5")),
     ("loket-mail.7", include_str!("../../man/loket-mail.7")),
+    ("loket-portal.7", include_str!("../../man/loket-portal.7")),
     ("loket-query.7", include_str!("../../man/loket-query.7")),
     ("loket-sync.7", include_str!("../../man/loket-sync.7")),
     ("loket-workflow.7", include_str!("../../man/loket-workflow.7")),

@@ -1,5 +1,7 @@
 //! `set`: any key of the front matter, by name.
 
+use std::collections::BTreeMap;
+
 use jiff::Timestamp;
 
 use super::assign::known_team;
@@ -253,8 +255,18 @@ fn set_merged_into(ticket: &mut Ticket, value: &str) -> Result<()> {
 
 /// Reads the value of a custom field as `loket.yaml` declares it.
 pub fn set_field(ticket: &mut Ticket, settings: &Settings, name: &str, value: &str) -> Result<()> {
+    read_field(&mut ticket.fields, settings, name, value)
+}
+
+/// The same among the fields alone.
+pub fn read_field(
+    fields: &mut BTreeMap<String, FieldValue>,
+    settings: &Settings,
+    name: &str,
+    value: &str,
+) -> Result<()> {
     if value.is_empty() {
-        ticket.fields.remove(name);
+        fields.remove(name);
         return Ok(());
     }
     let Some(rule) = settings.fields.get(name) else {
@@ -279,7 +291,7 @@ pub fn set_field(ticket: &mut Ticket, settings: &Settings, name: &str, value: &s
         }
         FieldType::Enum(values) => FieldValue::Text(known(&format!("value of field '{name}'"), value, values)?),
     };
-    ticket.fields.insert(name.to_owned(), found);
+    fields.insert(name.to_owned(), found);
     Ok(())
 }
 

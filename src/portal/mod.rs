@@ -5,6 +5,7 @@ pub mod address;
 pub mod assets;
 mod feed;
 mod finding;
+mod forms;
 mod look;
 mod pages;
 mod site;
@@ -12,6 +13,7 @@ mod words;
 
 pub use feed::{atom, robots, sitemap};
 pub use finding::{Entries, Finding, each_entry, entries, shard_of};
+pub use forms::{Filled, Message, TicketPage};
 pub use look::{Look, Overrides, Template, TemplateFault, hex};
 pub use pages::{Entry, Mode, Pages, shortened, whole_address};
 pub use site::{Category, PublicArticle, Redirect, Site, Source};

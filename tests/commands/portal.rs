@@ -105,7 +105,7 @@ fn articles_stand_in_their_categories_and_languages() {
 #[test]
 fn nothing_internal_is_in_any_file() {
     let desk = furnished();
-    desk.opened(&format!("'{MARK}' -m '{MARK}' --from ann@example.com"));
+    desk.opened(format!("'{MARK}' -m '{MARK}' --from ann@example.com"));
     desk.ok("portal build --out ../site --url https://help.acme.example");
     let all = files(&site(&desk));
     assert!(all.len() > 15, "{:?}", all.keys());

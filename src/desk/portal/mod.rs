@@ -5,20 +5,24 @@ mod build;
 mod dates;
 mod intake;
 mod keys;
+mod serve;
 mod tickets;
 
 use std::collections::BTreeMap;
 
 use super::Here;
+use super::set::read_field;
 use crate::domain::settings::Settings;
 use crate::failure::{Failure, Result};
 use crate::portal::{Look, Overrides, TemplateFault};
 use crate::store::Snapshot;
 
+pub use crate::mail::outbound::is_address;
 pub use articles::{Public, public_text};
 pub use build::Asked;
 pub use intake::{Act, Ask, Became, Memory, Opening, Request, one_line};
 pub use keys::{ApiToken, Scope};
+pub use serve::{ServedSite, SiteKey};
 pub use tickets::{link_of, token_of};
 
 /// Templates and assets of the desk's own.
@@ -48,6 +52,12 @@ impl Here {
         }
         Ok(Look::new(&settings.portal, overrides).map_err(|fault| template_failure(&fault))?)
     }
+}
+
+/// What is wrong with the value of a custom field; `None` where nothing is.
+pub fn field_fault(settings: &Settings, name: &str, value: &str) -> Option<String> {
+    let mut scratch = std::collections::BTreeMap::new();
+    read_field(&mut scratch, settings, name, value).err().map(|trouble| trouble.to_string())
 }
 
 /// What is wrong with a template, at its place.

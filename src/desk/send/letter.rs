@@ -2,6 +2,7 @@
 
 use super::queue::{self, Due, count_automatic};
 use super::words::words;
+use crate::desk::portal::{link_of, token_of};
 use crate::desk::stage::Kept;
 use crate::desk::{Here, patterns};
 use crate::domain::comment::{Comment, Visibility};
@@ -232,7 +233,13 @@ impl Desk<'_> {
         };
         let text = template::render(&found.pattern.response, &self.values(id, kept));
         let text = text.map_err(|fault| found.failure(&fault))?;
-        Ok(Some(format!("{}\n", text.trim())).filter(|text| !text.trim().is_empty()))
+        let text = text.trim();
+        if text.is_empty() {
+            return Ok(None);
+        }
+        let link = token_of(&self.signer, &kept.ticket).and_then(|token| link_of(self.settings, &token));
+        let follow = words(self.language(kept)).follow;
+        Ok(Some(link.map_or_else(|| format!("{text}\n"), |link| format!("{text}\n\n{follow}\n{link}\n"))))
     }
 
     fn values(&self, id: &TicketId, kept: &Kept) -> Values {

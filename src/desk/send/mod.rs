@@ -2,6 +2,7 @@
 //! The tickets themselves say what is to be sent; that it was sent is noted in them.
 
 mod letter;
+mod links;
 mod queue;
 mod record;
 mod words;
