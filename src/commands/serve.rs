@@ -18,7 +18,7 @@ use crate::server::{Config, serve};
 #[derive(Debug, Clone, clap::Args)]
 #[command(after_help = "Examples:
   loket serve
-  loket serve --listen 0.0.0.0:8080 --metrics 127.0.0.1:9090")]
+  loket serve --listen 0.0.0.0:8080 --metrics 127.0.0.1:9180")]
 pub struct Args {
     /// Where to listen; port 0 takes a free one
     #[arg(long, value_name = "ADDR", default_value = "127.0.0.1:8080")]

@@ -3,6 +3,7 @@
 use std::collections::HashMap;
 
 use super::Here;
+use crate::domain::comment::Role;
 use crate::domain::event::closed_at;
 use crate::domain::facts::Facts;
 use crate::domain::id::TicketId;
@@ -10,7 +11,7 @@ use crate::domain::person::Agent;
 use crate::domain::settings::Settings;
 use crate::domain::ticket::State;
 use crate::failure::{Failure, Result};
-use crate::format::{self, layout};
+use crate::format::{self, internal, layout};
 use crate::search::{Derive, Level, Reader};
 use crate::store::{Oid, Snapshot, TicketFolder};
 use crate::view::log::LogView;
@@ -47,7 +48,7 @@ impl Here {
             }
             shown.notes.extend(self.differs(&snapshot, root)?);
             if public {
-                shown.page = shown.page.public();
+                shown.page = public_page(shown.page);
             }
             pages.push(shown);
         }
@@ -189,6 +190,15 @@ impl Here {
             at_hand == committed || String::from_utf8_lossy(&at_hand).replace("\r\n", "\n").as_bytes() == committed;
         Ok((!same).then(|| format!("{path} differs from what is committed; shown is what is committed")))
     }
+}
+
+/// What of a page the requester may see: internal parts of what agents wrote are cut out, as mail cuts them.
+pub(super) fn public_page(page: TicketPage) -> TicketPage {
+    let mut page = page.public();
+    for comment in page.thread.iter_mut().filter(|comment| comment.role == Role::Agent) {
+        comment.body = internal::without(&comment.body);
+    }
+    page
 }
 
 fn read(snapshot: &Snapshot<'_>, id: &TicketId) -> Result<TicketFolder> {

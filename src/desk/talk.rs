@@ -9,6 +9,7 @@ use super::set::put;
 use crate::domain::comment::Visibility;
 use crate::domain::ticket::{Link, Relation, State};
 use crate::failure::{Failure, Result};
+use crate::mail::outbound::is_address;
 use crate::view::mutation::MutationView;
 use crate::workflow::status::{self, Answer};
 
@@ -73,6 +74,13 @@ impl Here {
         let snapshot = self.present()?;
         let settings = self.settings(&snapshot)?;
         let ids = self.select(&snapshot, &settings, selection)?;
+        if let Some(channel) = &message.channel {
+            super::set::known("channel", channel, &settings.channels)?;
+        }
+        if let Some(from) = message.from.as_deref().filter(|from| !is_address(from)) {
+            let failure = Failure::usage(format!("--from: '{}' is no address", from.escape_debug()));
+            return Err(failure.hint("an agent's own words need no --from").into());
+        }
         let plan = Plan { command: "note", what: "note".into(), dry_run, reason: None, unguarded: false };
         self.mutate(&ids, &plan, |draft, planning| {
             draft.words.push(message.words(planning));

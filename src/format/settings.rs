@@ -84,6 +84,9 @@ pub fn parse(bytes: &[u8]) -> Result<Settings, Fault> {
         let key = plain(key).unwrap_or_default();
         set(&mut settings, &key, value).map_err(|message| fault(text, &key, message))?;
     }
+    if let Some(unknown) = settings.portal.types.iter().find(|kind| !settings.types.contains(kind)) {
+        return Err(fault(text, "portal", format!("portal.types: '{unknown}' is none of the desk's types")));
+    }
     if !settings.languages.contains(&settings.language) {
         settings.languages.insert(0, settings.language.clone());
     }

@@ -12,9 +12,10 @@ pub fn encode(path: &str) -> String {
 
 /// The file of an article: `en/network/vpn.html`.
 pub fn article(language: &str, category: &str, slug: &str) -> String {
-    // The pages of a category are called so.
+    // Pages of the site's own are called so.
     let is_listing = slug == "index" || slug.strip_prefix("index-").is_some_and(|rest| rest.parse::<u32>().is_ok());
-    let slug = if is_listing { format!("{slug}-article") } else { slug.to_owned() };
+    let is_search = category.is_empty() && slug == "search";
+    let slug = if is_listing || is_search { format!("{slug}-article") } else { slug.to_owned() };
     format!("{}{slug}.html", folder(language, category))
 }
 
@@ -64,6 +65,8 @@ mod tests {
         assert_eq!(article("en", "network", "vpn"), "en/network/vpn.html");
         assert_eq!(article("en", "", "index"), "en/index-article.html");
         assert_eq!(article("en", "", "index-2"), "en/index-2-article.html");
+        assert_eq!(article("en", "", "search"), "en/search-article.html");
+        assert_eq!(article("en", "a", "search"), "en/a/search.html");
         assert_eq!(listing("nl", "a/b", 1), "nl/a/b/index.html");
         assert_eq!(listing("nl", "", 3), "nl/index-3.html");
         assert_eq!(to_root("en/network/vpn.html"), "../../");

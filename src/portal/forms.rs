@@ -159,6 +159,22 @@ impl Pages<'_> {
         self.page(Template::New, language, &file, &|tag| Some(format!("{tag}/{name}")), own)
     }
 
+    /// What is shown in a frame when a request was taken: its page may not be in one.
+    pub fn sent(&self, language: &str, id: &str, token: &str) -> Result<String, TemplateFault> {
+        let words = words_in(language);
+        let (own, file) = (format!("t/{token}"), format!("{language}/embed"));
+        let root = self.url.as_ref().map_or_else(|| self.root(&file), |url| format!("{url}/"));
+        let context = context! {
+            title => words["sent"],
+            hidden => true,
+            embedded => true,
+            sent => words["sent_intro"].replace("{}", id),
+            address => super::address::link(&root, &own),
+            canonical => "",
+        };
+        self.page(Template::New, language, &file, &|tag| Some(format!("{tag}/embed")), context)
+    }
+
     /// The page of a ticket.
     pub fn ticket(
         &self,

@@ -19,6 +19,8 @@ const ON_A_CARD: usize = 5;
 const MANY_CARDS: usize = 30;
 /// More categories than that are a plain list.
 const COMPACT: usize = 60;
+/// What a web server shows where there is nothing.
+const MISSING: &str = "404.html";
 /// How much of an article's first words is shown, in characters.
 const SUMMARY: usize = 160;
 
@@ -76,13 +78,18 @@ impl<'a> Pages<'a> {
     /// The way from a page to the root of the site.
     pub fn root(&self, file: &str) -> String {
         match self.mode {
+            // It is shown at any address.
+            Mode::Files if file == MISSING => self.path(),
             Mode::Files => to_root(file),
             // Below the path of the address, where the server is reached by one.
-            Mode::Server => {
-                let path = self.url.as_deref().and_then(|url| url.splitn(4, '/').nth(3));
-                path.map_or_else(|| "/".to_owned(), |path| format!("/{path}/"))
-            }
+            Mode::Server => self.path(),
         }
+    }
+
+    /// The path of the site's address.
+    fn path(&self) -> String {
+        let path = self.url.as_deref().and_then(|url| url.splitn(4, '/').nth(3));
+        path.map_or_else(|| "/".to_owned(), |path| format!("/{path}/"))
     }
 
     /// What a page says itself in a language.
@@ -329,7 +336,7 @@ impl<'a> Pages<'a> {
     pub fn not_found(&self) -> Result<String, TemplateFault> {
         let language = self.site.language();
         let own = context! { title => words_in(language)["error_not_found"], hidden => true, canonical => "" };
-        self.page(Template::Error, language, "404.html", &|tag| Some(listing(tag, "", 1)), own)
+        self.page(Template::Error, language, MISSING, &|tag| Some(listing(tag, "", 1)), own)
     }
 }
 

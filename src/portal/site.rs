@@ -185,7 +185,9 @@ impl Site {
     fn is_listing(&self, file: &str) -> bool {
         let first = file.split('/').next().unwrap_or_default();
         let own = ["assets", "files", "search", "index.html", "404.html", "api", "t", "healthz", "metrics"];
+        let is_search = file.strip_prefix(first) == Some("/search.html") && self.has_language(first);
         own.contains(&first)
+            || is_search
             || (self.has_language(first) && file.rsplit('/').next().is_some_and(|name| name.starts_with("index")))
     }
 

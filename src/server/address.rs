@@ -16,7 +16,10 @@ pub fn client(headers: &HeaderMap, peer: SocketAddr, trusted: &[Network]) -> IpA
         if !is_trusted(at) {
             break;
         }
-        let Ok(address) = address.trim_matches(['[', ']']).parse::<IpAddr>() else { break };
+        let plain = address.trim_matches(['[', ']']).parse::<IpAddr>().ok();
+        let Some(address) = plain.or_else(|| address.parse::<SocketAddr>().ok().map(|with_port| with_port.ip())) else {
+            break;
+        };
         at = address.to_canonical();
     }
     at
@@ -35,6 +38,8 @@ mod tests {
             ("127.0.0.1:1", "1.1.1.1, 192.0.2.7", "192.0.2.7"),
             ("127.0.0.1:1", "1.1.1.1, 192.0.2.7, 10.0.0.2", "192.0.2.7"),
             ("192.0.2.9:1", "1.1.1.1", "192.0.2.9"),
+            ("127.0.0.1:1", "192.0.2.7:4711", "192.0.2.7"),
+            ("127.0.0.1:1", "[fd00::7]:4711", "fd00::7"),
             ("127.0.0.1:1", "1.1.1.1, nonsense", "127.0.0.1"),
         ] {
             let mut headers = HeaderMap::new();

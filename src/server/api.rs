@@ -209,7 +209,7 @@ impl Call<()> {
         }
         let most = shared.settings().portal.upload as usize / 3 * 4 + TEXTS;
         let reading =
-            tokio::time::timeout(std::time::Duration::from_secs(60), collect(request.into_body(), most)).await;
+            tokio::time::timeout(std::time::Duration::from_secs(60), collect(shared, request.into_body(), most)).await;
         let body =
             reading.unwrap_or(Err(StatusCode::REQUEST_TIMEOUT)).map_err(|status| refuse(status, detail_of(status)))?;
         match serde_json::from_slice(&body) {
@@ -240,7 +240,7 @@ impl Call<()> {
             }
         };
         let Some(token) = found else {
-            if from.is_some_and(|from| !shared.limits.allows_guess(from)) {
+            if from.is_some_and(|from| !shared.limits().allows_guess(from)) {
                 return Err(Box::new(problem(StatusCode::TOO_MANY_REQUESTS, "too many wrong tokens; try again later")));
             }
             let mut answer = problem(StatusCode::UNAUTHORIZED, "a token is needed: Authorization: Bearer TOKEN");

@@ -1,9 +1,10 @@
 //! Forms as they come in: bounded, signed, and of somebody who took their time.
 
 use std::collections::BTreeMap;
+use std::sync::atomic::{AtomicUsize, Ordering};
 use std::time::Duration;
 
-use axum::body::{Body, Bytes};
+use axum::body::{Body, Bytes, HttpBody};
 use axum::extract::{FromRequest, Multipart, Request};
 use axum::http::{HeaderMap, StatusCode, header};
 use jiff::{SignedDuration, Timestamp};
@@ -44,15 +45,49 @@ impl Sent {
     }
 }
 
+/// The memory that bodies take while they come in: all together have no more than this, whoever is slow.
+#[derive(Debug, Default)]
+pub struct Budget(AtomicUsize);
+
+/// The most of it, in bytes.
+const MEMORY: usize = 128 << 20;
+
+/// A part of the budget, given back with its value.
+pub struct Share<'a> {
+    budget: &'a Budget,
+    bytes: usize,
+}
+
+impl Budget {
+    pub fn share(&self) -> Share<'_> {
+        Share { budget: self, bytes: 0 }
+    }
+}
+
+impl Share<'_> {
+    /// Takes more of it, if there is any.
+    pub fn take(&mut self, bytes: usize) -> Result<(), StatusCode> {
+        let before = self.budget.0.fetch_add(bytes, Ordering::Relaxed);
+        self.bytes += bytes;
+        if before + bytes > MEMORY { Err(StatusCode::SERVICE_UNAVAILABLE) } else { Ok(()) }
+    }
+}
+
+impl Drop for Share<'_> {
+    fn drop(&mut self) {
+        self.budget.0.fetch_sub(self.bytes, Ordering::Relaxed);
+    }
+}
+
 /// Reads a form; the status says why it cannot be read.
-pub async fn read(request: Request, most_files: usize, most_bytes: u64) -> Result<Sent, StatusCode> {
+pub async fn read(shared: &Shared, request: Request, most_files: usize, most_bytes: u64) -> Result<Sent, StatusCode> {
     let kind =
         request.headers().get(header::CONTENT_TYPE).and_then(|kind| kind.to_str().ok()).unwrap_or_default().to_owned();
     let reading = async {
         match kind.split(';').next().unwrap_or_default().trim().to_ascii_lowercase().as_str() {
-            "multipart/form-data" => read_parts(request, most_files, most_bytes as usize).await,
+            "multipart/form-data" => read_parts(shared, request, most_files, most_bytes as usize).await,
             "application/x-www-form-urlencoded" => {
-                let body = collect(request.into_body(), TEXTS).await?;
+                let body = collect(shared, request.into_body(), TEXTS).await?;
                 let pairs = url::form_urlencoded::parse(&body).take(FIELDS);
                 let mut sent = Sent::default();
                 pairs.for_each(|(name, value)| drop(sent.fields.insert(name.into_owned(), value.into_owned())));
@@ -65,12 +100,20 @@ pub async fn read(request: Request, most_files: usize, most_bytes: u64) -> Resul
 }
 
 /// A body of at most so many bytes.
-pub async fn collect(body: Body, most: usize) -> Result<Bytes, StatusCode> {
+pub async fn collect(shared: &Shared, body: Body, most: usize) -> Result<Bytes, StatusCode> {
+    let mut share = shared.budget.share();
+    share.take(body.size_hint().upper().map_or(TEXTS, |bytes| (bytes as usize).min(most)))?;
     axum::body::to_bytes(body, most).await.map_err(|_| StatusCode::PAYLOAD_TOO_LARGE)
 }
 
-async fn read_parts(request: Request, most_files: usize, most_bytes: usize) -> Result<Sent, StatusCode> {
+async fn read_parts(
+    shared: &Shared,
+    request: Request,
+    most_files: usize,
+    most_bytes: usize,
+) -> Result<Sent, StatusCode> {
     let mut parts = Multipart::from_request(request, &()).await.map_err(|_| StatusCode::BAD_REQUEST)?;
+    let mut share = shared.budget.share();
     let mut sent = Sent::default();
     let (mut texts, mut bytes, mut seen) = (0, 0, 0);
     loop {
@@ -101,6 +144,7 @@ async fn read_parts(request: Request, most_files: usize, most_bytes: usize) -> R
                 }
             }
             if !(file.is_some() && sent.too_much) {
+                share.take(chunk.len())?;
                 content.extend_from_slice(&chunk);
             }
         }

@@ -19,6 +19,14 @@ const MOST: Duration = Duration::from_secs(90);
 
 pub async fn around(State(shared): State<Arc<Shared>>, request: Request, next: Next) -> Response {
     let start = Instant::now();
+    if shared.is_due() {
+        let shared = shared.clone();
+        tokio::task::spawn_blocking(move || {
+            if let Err(trouble) = shared.refresh() {
+                (shared.config.log)(&format!("the site cannot be read anew: {trouble:#}"));
+            }
+        });
+    }
     let method = request.method().clone();
     let path = request.uri().path().to_owned();
     let route = request.extensions().get::<MatchedPath>().map_or("page".to_owned(), |route| route.as_str().to_owned());

@@ -10,7 +10,8 @@ pub fn add(headers: &mut HeaderMap, embed: Option<&[String]>, is_secure: bool) {
         _ => "'none'".to_owned(),
     };
     let policy = format!(
-        "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self'; media-src 'self'; connect-src 'self'; \
+        "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self'; font-src 'self'; media-src 'self'; \
+         connect-src 'self'; \
          form-action 'self'; base-uri 'none'; frame-ancestors {frames}"
     );
     let mut put = |name: HeaderName, value: &str| {

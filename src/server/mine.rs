@@ -55,7 +55,7 @@ pub async fn take(State(shared): State<Arc<Shared>>, Path(language): Path<String
     let (binding, is_new) = Binding::of(request.headers());
     let peer = request.extensions().get::<ConnectInfo<std::net::SocketAddr>>().map(|info| info.0);
     let from = peer.map(|peer| client(request.headers(), peer, &settings.portal.trusted_proxies));
-    let sent = match form::read(request, 0, 0).await {
+    let sent = match form::read(&shared, request, 0, 0).await {
         Ok(sent) => sent,
         Err(status) => return status.into_response(),
     };
@@ -71,12 +71,12 @@ pub async fn take(State(shared): State<Arc<Shared>>, Path(language): Path<String
         filled.wrong = vec![("email".to_owned(), "wrong_email")];
         return again(StatusCode::UNPROCESSABLE_ENTITY, filled);
     }
-    if from.is_some_and(|from| !shared.limits.allows_address(from)) {
+    if from.is_some_and(|from| !shared.limits().allows_address(from)) {
         filled.trouble = Some("error_many");
         return again(StatusCode::TOO_MANY_REQUESTS, filled);
     }
     // Whoever asks too often in somebody's name hears nothing of it either.
-    if sent.get("website").is_empty() && shared.limits.allows_email(&email) {
+    if sent.get("website").is_empty() && shared.limits().allows_email(&email) {
         send(shared.clone(), email, language.clone());
     }
     answer(&shared, &language, StatusCode::OK, Filled::default(), true, &binding, is_new)

@@ -127,14 +127,16 @@ async fn sent(State(shared): State<Arc<Shared>>, place: Place, request: Request)
     let (binding, is_new) = binding(&place, &request);
     let peer = request.extensions().get::<ConnectInfo<std::net::SocketAddr>>().map(|info| info.0);
     let from = peer.map(|peer| client(request.headers(), peer, &settings.portal.trusted_proxies));
-    let sent = match form::read(request, settings.portal.files, settings.portal.upload).await {
+    let sent = match form::read(&shared, request, settings.portal.files, settings.portal.upload).await {
         Ok(sent) => sent,
         Err(status) => return status.into_response(),
     };
     // Only a program fills in what nobody sees: it is told that all is well.
     if !sent.get("website").is_empty() {
         shared.metrics.refuse("trap");
-        return Redirect::to(&format!("{}{}/", shared.published().pages().root(""), place.language)).into_response();
+        let end = if place.embedded { "embed" } else { "" };
+        return Redirect::to(&format!("{}{}/{end}", shared.published().pages().root(""), place.language))
+            .into_response();
     }
     let Ok(now) = shared.now() else { return StatusCode::SERVICE_UNAVAILABLE.into_response() };
     let mut filled = Filled { fields: sent.fields.clone(), ..Filled::default() };
@@ -162,7 +164,7 @@ async fn sent(State(shared): State<Arc<Shared>>, place: Place, request: Request)
         return again(filled, StatusCode::UNPROCESSABLE_ENTITY, None);
     }
     let email = sent.get("email").to_lowercase();
-    let allowed = from.is_none_or(|from| shared.limits.allows_address(from)) && shared.limits.allows_email(&email);
+    let allowed = from.is_none_or(|from| shared.limits().allows_address(from)) && shared.limits().allows_email(&email);
     if !allowed {
         shared.metrics.refuse("limit");
         return again(filled, StatusCode::TOO_MANY_REQUESTS, Some("error_many"));
@@ -174,6 +176,12 @@ async fn sent(State(shared): State<Arc<Shared>>, place: Place, request: Request)
     };
     let bytes = sent.bytes();
     match hand_over(&shared, asked, bytes).await {
+        Some(Became::Opened { id, token } | Became::Known { id, token }) if place.embedded => {
+            match shared.published().pages().sent(&place.language, &id, &token) {
+                Ok(page) => with_cookie(Html(page).into_response(), None),
+                Err(_) => StatusCode::SERVICE_UNAVAILABLE.into_response(),
+            }
+        }
         Some(Became::Opened { token, .. } | Became::Known { token, .. }) => {
             let root = shared.published().pages().root("");
             Redirect::to(&format!("{root}t/{token}?lang={}&sent=1", place.language)).into_response()

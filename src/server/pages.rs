@@ -52,17 +52,12 @@ fn by_browser(headers: &HeaderMap, known: &dyn Fn(&str) -> Option<String>) -> Op
 
 /// Any page of the site.
 pub async fn page(State(shared): State<Arc<Shared>>, request: Request<Body>) -> Response {
+    if request.uri().path().starts_with("/api/") {
+        return StatusCode::NOT_FOUND.into_response();
+    }
     if !matches!(*request.method(), Method::GET | Method::HEAD) {
         let allow = (header::ALLOW, HeaderValue::from_static("GET, HEAD"));
         return (StatusCode::METHOD_NOT_ALLOWED, [allow]).into_response();
-    }
-    if shared.is_due() {
-        let shared = shared.clone();
-        tokio::task::spawn_blocking(move || {
-            if let Err(trouble) = shared.refresh() {
-                (shared.config.log)(&format!("the site cannot be read anew: {trouble:#}"));
-            }
-        });
     }
     let path = percent_encoding::percent_decode_str(request.uri().path().trim_start_matches('/')).decode_utf8_lossy();
     let published = shared.published();
@@ -85,9 +80,13 @@ pub async fn page(State(shared): State<Arc<Shared>>, request: Request<Body>) -> 
         return Redirect::permanent(&address::link(&published.pages().root(""), &redirect.to)).into_response();
     }
     let headers = request.headers().clone();
+    let is_folder = listing_of(&published, &format!("{file}/index.html")).is_some();
+    let folder = address::link(&published.pages().root(""), &file);
     let work = move || make(&shared, &published, &file).map(|made| made.inspect(|made| published.keep(&file, made)));
     match tokio::task::spawn_blocking(work).await {
         Ok(Ok(Some(made))) => answer(&made, &headers),
+        // A category without the slash at its end.
+        Ok(Ok(None)) if is_folder => Redirect::permanent(&format!("{folder}/")).into_response(),
         Ok(Ok(None)) => StatusCode::NOT_FOUND.into_response(),
         Ok(Err(_)) | Err(_) => StatusCode::SERVICE_UNAVAILABLE.into_response(),
     }

@@ -6,6 +6,7 @@ use std::time::{Duration, Instant};
 use jiff::Timestamp;
 
 use super::Config;
+use super::form::Budget;
 use super::limits::Limits;
 use super::metrics::Metrics;
 use super::site::Published;
@@ -23,8 +24,9 @@ const FRESH: Duration = Duration::from_millis(500);
 pub struct Shared {
     pub config: Config,
     pub queue: Queue,
-    pub limits: Limits,
+    limits: RwLock<Arc<Limits>>,
     pub metrics: Metrics,
+    pub budget: Budget,
     pub signer: Signer,
     /// When this process began; what is older may be known from before.
     pub began: Timestamp,
@@ -42,8 +44,9 @@ impl Shared {
         let limits = Limits::new(&published.settings.portal);
         Ok(Shared {
             queue: Queue::new(),
-            limits,
+            limits: RwLock::new(Arc::new(limits)),
             metrics: Metrics::new(),
+            budget: Budget::default(),
             signer,
             began,
             desks: Mutex::new(vec![here]),
@@ -81,6 +84,14 @@ impl Shared {
         }
     }
 
+    /// The limits as the settings have them now.
+    pub fn limits(&self) -> Arc<Limits> {
+        match self.limits.read() {
+            Ok(limits) => limits.clone(),
+            Err(poisoned) => poisoned.into_inner().clone(),
+        }
+    }
+
     pub fn settings(&self) -> Arc<Settings> {
         self.published().settings.clone()
     }
@@ -103,6 +114,12 @@ impl Shared {
             false => Published::read(here, Some(&before)).map(Some),
         })?;
         if let Some(now) = now {
+            let (old, new) = (&before.settings.portal, &now.settings.portal);
+            if (&old.per_address, &old.per_email) != (&new.per_address, &new.per_email)
+                && let Ok(mut limits) = self.limits.write()
+            {
+                *limits = Arc::new(Limits::new(new));
+            }
             match self.published.write() {
                 Ok(mut published) => *published = Arc::new(now),
                 Err(poisoned) => *poisoned.into_inner() = Arc::new(now),

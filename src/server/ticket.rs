@@ -167,7 +167,7 @@ pub async fn take(
     let viewer = Viewer::of(&shared, &request);
     let peer = request.extensions().get::<ConnectInfo<std::net::SocketAddr>>().map(|info| info.0);
     let from = peer.map(|peer| client(request.headers(), peer, &settings.portal.trusted_proxies));
-    let sent = match form::read(request, settings.portal.files, settings.portal.upload).await {
+    let sent = match form::read(&shared, request, settings.portal.files, settings.portal.upload).await {
         Ok(sent) => sent,
         Err(status) => return status.into_response(),
     };
@@ -182,7 +182,12 @@ pub async fn take(
         Ok(form_token) => form_token,
         Err(key) => return again(filled, viewer, StatusCode::UNPROCESSABLE_ENTITY, Some(key)).await,
     };
-    if !sent.get("website").is_empty() || from.is_some_and(|from| !shared.limits.allows_address(from)) {
+    if !sent.get("website").is_empty() {
+        shared.metrics.refuse("trap");
+        let root = shared.published().pages().root("");
+        return Redirect::to(&format!("{root}t/{token}")).into_response();
+    }
+    if from.is_some_and(|from| !shared.limits().allows_address(from)) {
         shared.metrics.refuse("limit");
         return again(filled, viewer, StatusCode::TOO_MANY_REQUESTS, Some("error_many")).await;
     }

@@ -9,6 +9,8 @@ use crate::failure::{Failure, Result};
 
 /// The list of what we wrote, in the folder itself.
 const LIST: &str = ".loket-site";
+/// What a build that is under way has written beside that, a line each: were it killed, the next one knows them for ours.
+const JOURNAL: &str = ".loket-site.new";
 /// Its first line.
 const HEAD: &str = "loket site 1";
 
@@ -18,6 +20,7 @@ pub struct SiteFolder {
     /// File and digest of what was written before.
     before: BTreeMap<String, String>,
     now: BTreeMap<String, String>,
+    journal: Option<std::fs::File>,
     /// Folders that are known to be folders of ours.
     folders: HashSet<PathBuf>,
     pub written: usize,
@@ -35,12 +38,16 @@ impl SiteFolder {
         let mut lines = list.lines();
         let mut before = BTreeMap::new();
         if lines.next() == Some(HEAD) {
-            let plain = |file: &str| file.split('/').all(|part| !part.is_empty() && part != ".." && part != ".");
-            let pairs = lines.filter_map(|line| line.split_once(' ')).filter(|(_, file)| plain(file));
+            let pairs = lines.filter_map(|line| line.split_once(' ')).filter(|(_, file)| is_plain(file));
             before = pairs.map(|(digest, file)| (file.to_owned(), digest.to_owned())).collect();
         }
+        let interrupted = std::fs::read_to_string(root.join(JOURNAL)).unwrap_or_default();
+        for file in interrupted.lines().filter(|file| is_plain(file)) {
+            // What is in it is not known: no digest is empty.
+            before.insert(file.to_owned(), String::new());
+        }
         let (now, folders) = (BTreeMap::new(), HashSet::new());
-        Ok(SiteFolder { root, before, now, folders, written: 0, removed: 0, force })
+        Ok(SiteFolder { root, before, now, journal: None, folders, written: 0, removed: 0, force })
     }
 
     pub fn root(&self) -> &Path {
@@ -79,6 +86,7 @@ impl SiteFolder {
         if !self.before.contains_key(file) {
             self.refuse_foreign(&place, content)?;
         }
+        self.note(file)?;
         let partial = self.root.join(".loket-partial");
         std::fs::write(&partial, content)
             .and_then(|()| std::fs::rename(&partial, &place))
@@ -86,6 +94,23 @@ impl SiteFolder {
         self.now.insert(file.to_owned(), digest.to_owned());
         self.written += 1;
         Ok(())
+    }
+
+    /// Notes that a file is about to be ours.
+    fn note(&mut self, file: &str) -> Result<()> {
+        let place = self.root.join(JOURNAL);
+        let journal = match &mut self.journal {
+            Some(journal) => journal,
+            none => none.insert(
+                std::fs::OpenOptions::new()
+                    .create(true)
+                    .append(true)
+                    .open(&place)
+                    .with_context(|| format!("cannot write {}", place.display()))?,
+            ),
+        };
+        std::io::Write::write_all(journal, format!("{file}\n").as_bytes())
+            .with_context(|| format!("cannot write {}", place.display()))
     }
 
     /// Makes the folders a file lies in; a link in their place would lead elsewhere.
@@ -139,8 +164,18 @@ impl SiteFolder {
                 .and_then(|()| std::fs::rename(&partial, &list))
                 .with_context(|| format!("cannot write {}", list.display()))?;
         }
-        Ok((self.written, self.removed))
+        match std::fs::remove_file(self.root.join(JOURNAL)) {
+            Err(trouble) if trouble.kind() != std::io::ErrorKind::NotFound => {
+                Err(trouble).context("the list of what is being written cannot be removed")
+            }
+            _ => Ok((self.written, self.removed)),
+        }
     }
+}
+
+/// Whether a file of a list lies within the folder.
+fn is_plain(file: &str) -> bool {
+    file.split('/').all(|part| !part.is_empty() && part != ".." && part != ".")
 }
 
 fn in_the_way(place: &Path) -> anyhow::Error {

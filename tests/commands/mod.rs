@@ -42,6 +42,7 @@ mod reports;
 mod search;
 mod send;
 mod send_automatic;
+mod serve;
 mod set;
 mod status;
 mod storage;

@@ -243,6 +243,42 @@ fn other_peoples_files_are_left_alone() {
     assert!(page(&desk, "en/index.html").contains("<html"));
 }
 
+#[test]
+fn a_build_that_was_stopped_goes_on() {
+    let desk = furnished();
+    desk.ok(BUILD);
+    desk.write("portal/templates/search.html", "{% if %}");
+    write(&desk, "network/mail", "title: Read mail\nvisibility: public\n", "Other.\n");
+    desk.commit("a slip");
+    desk.refused(BUILD, 1);
+    desk.refused(BUILD, 1);
+    desk.remove("portal/templates/search.html");
+    write(&desk, "network/mail", "title: Read mail\nvisibility: public\n", "Another.\n");
+    desk.commit("mended");
+    desk.ok(BUILD);
+    assert!(page(&desk, "en/network/mail.html").contains("Another."));
+    assert!(!site(&desk).join(".loket-site.new").exists());
+    // The same on a folder that was never finished.
+    desk.write("../half/en/network/vpn.html", "half");
+    desk.write("../half/.loket-site.new", "en/network/vpn.html\n../../outside\n");
+    desk.write("../outside", "not ours");
+    desk.ok("portal build --out ../half");
+    assert!(std::fs::read_to_string(desk.home().join("half/en/network/vpn.html")).unwrap().contains("<html"));
+    assert!(desk.home().join("outside").exists());
+}
+
+#[test]
+fn articles_stand_in_nobodys_way() {
+    let desk = furnished();
+    let keys = "title: How to search\nvisibility: public\naliases: [/en/search.html, /en/feed.xml]\n";
+    write(&desk, "search", keys, "Text.\n");
+    desk.commit("an article");
+    desk.ok(BUILD);
+    assert!(page(&desk, "en/search-article.html").contains("How to search"));
+    assert!(page(&desk, "en/search.html").contains("id=\"p-q\""));
+    assert!(page(&desk, "404.html").contains("href=\"/en/index.html\""));
+}
+
 #[cfg(unix)]
 #[test]
 fn a_link_leads_nowhere_else() {

@@ -2,11 +2,13 @@
 
 mod desk;
 mod files;
+mod http;
 pub mod mail;
 mod output;
 mod server;
 
 pub use desk::Desk;
 pub use files::ticket_path;
+pub use http::{Answer, Portal};
 pub use output::Output;
 pub use server::{PASSWORD, Server, await_port, free_port, program};

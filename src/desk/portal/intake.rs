@@ -12,6 +12,7 @@ use crate::desk::rules::Outcome;
 use crate::desk::set::set_field;
 use crate::desk::stage::Stage;
 use crate::domain::comment::{Comment, Mail, Visibility};
+use crate::domain::fold;
 use crate::domain::id::TicketId;
 use crate::domain::person::{Agent, Customer, handle_address};
 use crate::domain::settings::Settings;
@@ -486,9 +487,8 @@ pub fn one_line(text: &str, most: usize) -> String {
     plain.split_whitespace().collect::<Vec<_>>().join(" ").chars().take(most).collect()
 }
 
-/// A text of several lines: their ends as on this system, no other control characters.
+/// A text of several lines: their ends as on this system, no other control characters, and no line that would fold the
+/// rest away.
 fn text_of(text: &str) -> String {
-    let kept = |letter: &char| !letter.is_control() || matches!(letter, '\n' | '\t');
-    let plain: String = text.replace("\r\n", "\n").chars().filter(kept).collect();
-    format!("{}\n", plain.trim_end())
+    fold::join(&text.replace("\r\n", "\n"), "")
 }

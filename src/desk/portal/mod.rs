@@ -63,7 +63,5 @@ pub fn field_fault(settings: &Settings, name: &str, value: &str) -> Option<Strin
 /// What is wrong with a template, at its place.
 pub fn template_failure(fault: &TemplateFault) -> Failure {
     let path = format!("{TEMPLATES}/{}", fault.template);
-    Failure::error(format!("{path}:{}: {}", fault.line, fault.message))
-        .hint(format!("mend it, or take it away: without {path} loket's own template is used"))
-        .in_file(path)
+    Failure::error(format!("{path}:{}: {}", fault.line, fault.message)).hint("mend it, or take it away").in_file(path)
 }

@@ -1,6 +1,8 @@
 //! Tickets as their requesters see them, by links that nobody can guess.
 
+use crate::desk::show::public_page;
 use crate::desk::{Here, mutate};
+use crate::domain::fold;
 use crate::domain::id::TicketId;
 use crate::domain::settings::Settings;
 use crate::domain::ticket::Ticket;
@@ -60,9 +62,11 @@ impl Here {
         let settings = self.settings(&snapshot)?;
         let reader = self.reader(&snapshot, &settings, Level::Present)?;
         let shown = self.page(&snapshot, &settings, &reader, &[], &id, false)?;
-        let mut public = PublicTicket::of(shown.page);
+        let mut public = PublicTicket::of(public_page(shown.page));
         let people = self.people(&snapshot)?;
         for message in &mut public.messages {
+            // What was quoted is above already.
+            message.text = fold::visible(&message.text).to_owned();
             if let Some(agent) = people.iter().find(|agent| agent.handle == message.author) {
                 message.author.clone_from(&agent.name);
             }

@@ -2,6 +2,7 @@
 
 use std::collections::BTreeMap;
 
+use jiff::SignedDuration;
 use serde_yaml::Value;
 
 use super::super::reading::{kind, plain};
@@ -64,8 +65,8 @@ fn set(portal: &mut PortalSettings, key: &str, value: &Value) -> Result<(), Stri
             let files = value.as_u64().filter(|files| *files <= 50);
             portal.files = files.ok_or("'portal.files' wants a number from 0 to 50")? as usize;
         }
-        "limit-address" => portal.per_address = limits("portal.limit-address", value)?,
-        "limit-email" => portal.per_email = limits("portal.limit-email", value)?,
+        "limit-address" => portal.per_address = some("portal.limit-address", limits("portal.limit-address", value)?)?,
+        "limit-email" => portal.per_email = some("portal.limit-email", limits("portal.limit-email", value)?)?,
         "fill-time" => {
             let text = text()?;
             portal.fill_time =
@@ -102,6 +103,14 @@ fn address(key: &str, text: &str) -> Result<String, String> {
             Ok(text.trim_end_matches('/').to_owned())
         }
         _ => Err(format!("'portal.{key}' wants an address like https://help.example.com, not '{text}'")),
+    }
+}
+
+/// Limits of which none says never.
+fn some(key: &str, limits: Vec<(SignedDuration, u32)>) -> Result<Vec<(SignedDuration, u32)>, String> {
+    match limits.iter().all(|(_, most)| *most > 0) {
+        true => Ok(limits),
+        false => Err(format!("'{key}': nobody could write at all; the least is 1")),
     }
 }
 
