@@ -204,7 +204,7 @@ fn a_kill_loses_nothing_that_was_answered() {
     portal.forget_cookie();
     // Who did not hear the answer sends it again, and is known.
     let mut fields = url::form_urlencoded::Serializer::new(String::new());
-    filled(&token, &[]).iter().for_each(|(name, value)| drop(fields.append_pair(name, value)));
+    fields.extend_pairs(filled(&token, &[]));
     let kind = ("Content-Type", "application/x-www-form-urlencoded");
     let again = portal.ask("POST", "/en/new", &[kind, ("Cookie", &cookie)], fields.finish().as_bytes());
     assert_eq!(bare(&led_to(&again)), bare(&page));
@@ -453,9 +453,7 @@ fn nobody_writes_too_often() {
     let token = portal.get("/en/new?subject=vpn").token();
     let send = |email: &str, from: &str, text: &str| {
         let mut form = url::form_urlencoded::Serializer::new(String::new());
-        filled(&token, &[("email", email), ("text", text)])
-            .iter()
-            .for_each(|(name, value)| drop(form.append_pair(name, value)));
+        form.extend_pairs(filled(&token, &[("email", email), ("text", text)]));
         let headers = [("Content-Type", "application/x-www-form-urlencoded"), ("X-Forwarded-For", from)];
         portal.ask("POST", "/en/new", &headers, form.finish().as_bytes()).status
     };

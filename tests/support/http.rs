@@ -99,7 +99,7 @@ impl Portal {
     /// Sends a form of plain fields.
     pub fn post(&self, path: &str, fields: &[(&str, &str)]) -> Answer {
         let mut form = url::form_urlencoded::Serializer::new(String::new());
-        fields.iter().for_each(|(name, value)| drop(form.append_pair(name, value)));
+        form.extend_pairs(fields);
         let kind = ("Content-Type", "application/x-www-form-urlencoded");
         self.ask("POST", path, &[kind], form.finish().as_bytes())
     }
