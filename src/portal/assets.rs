@@ -31,6 +31,14 @@ pub fn style(color: Color) -> String {
         .replace("BUTTON", &button.to_string())
 }
 
+/// A picture for the browser's own list of pages: a speech bubble in the desk's colour.
+pub fn icon(color: Color) -> String {
+    format!(
+        "<svg xmlns=\"http://www.w3.org/2000/svg\" viewBox=\"0 0 32 32\"><path fill=\"{color}\" d=\"M6 4h20a4 4 0 0 1 4 \
+         4v12a4 4 0 0 1-4 4H15l-7 6v-6H6a4 4 0 0 1-4-4V8a4 4 0 0 1 4-4z\"/></svg>\n"
+    )
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;

@@ -4,7 +4,7 @@
 //! Crates and libraries made for this were looked at: they make the whole index anew for one changed article, or want
 //! WebAssembly let through the Content-Security-Policy.
 
-use std::collections::{BTreeMap, HashMap};
+use std::collections::{BTreeMap, BTreeSet, HashMap};
 
 use rustc_hash::FxHashMap;
 use serde::Serialize;
@@ -140,20 +140,57 @@ impl<'a> Finding<'a> {
         entries.iter().map(length).collect()
     }
 
-    /// The words in files, by the name of each.
-    pub fn shards(entries: &[&'a [u8]]) -> BTreeMap<String, Shard<'a>> {
+    /// The words in files, by the name of each; only those that are wanted, where not all are.
+    pub fn shards(entries: &[&'a [u8]], wanted: Option<&BTreeSet<String>>) -> BTreeMap<String, Shard<'a>> {
+        let table = wanted.map(Beginnings::new);
         let mut words: FxHashMap<&str, Vec<u32>> = FxHashMap::default();
         for (number, entries) in entries.iter().enumerate() {
             for (word, weight) in each_entry(entries) {
-                words.entry(word).or_default().extend([number as u32, u32::from(weight)]);
+                if table.as_ref().is_none_or(|table| table.may_have(word)) {
+                    words.entry(word).or_default().extend([number as u32, u32::from(weight)]);
+                }
             }
         }
         let mut shards: BTreeMap<String, Shard<'a>> = BTreeMap::new();
         for (word, postings) in words {
-            shards.entry(shard_of(word)).or_default().0.insert(word, postings);
+            let name = shard_of(word);
+            if wanted.is_none_or(|wanted| wanted.contains(&name)) {
+                shards.entry(name).or_default().0.insert(word, postings);
+            }
         }
         shards
     }
+}
+
+/// The first two bytes of words of some files: most words are passed over by them.
+struct Beginnings(Vec<bool>);
+
+impl Beginnings {
+    fn new(names: &BTreeSet<String>) -> Beginnings {
+        let mut table = vec![false; 1 << 16];
+        for name in names {
+            let bytes = name.as_bytes();
+            match bytes {
+                // Of one letter, or with something of another alphabet behind it.
+                [first, b'_'] => table[usize::from(*first) << 8..(usize::from(*first) + 1) << 8].fill(true),
+                [first, second] => table[usize::from(*first) << 8 | usize::from(*second)] = true,
+                _ => table[0x80 << 8..].fill(true),
+            }
+        }
+        Beginnings(table)
+    }
+
+    fn may_have(&self, word: &str) -> bool {
+        let bytes = word.as_bytes();
+        let first = usize::from(bytes.first().copied().unwrap_or_default());
+        self.0[first << 8 | usize::from(bytes.get(1).copied().unwrap_or_default())]
+    }
+}
+
+/// The files in which two versions of an article's words differ.
+pub fn differing(old: &[u8], new: &[u8]) -> BTreeSet<String> {
+    let (old, new): (BTreeSet<_>, BTreeSet<_>) = (each_entry(old).collect(), each_entry(new).collect());
+    old.symmetric_difference(&new).map(|(word, _)| shard_of(word)).collect()
 }
 
 #[cfg(test)]
@@ -180,7 +217,7 @@ mod tests {
         }
         let (one, two) = (entries("", &[], "", "pan pay pay"), entries("", &[], "pay", "zoo"));
         let all = [one.as_slice(), two.as_slice()];
-        let shards = Finding::shards(&all);
+        let shards = Finding::shards(&all, None);
         assert_eq!(
             serde_json::to_string(&shards).unwrap(),
             r#"{"pa":{"pan":[0,1],"pay":[0,2,1,3]},"zo":{"zoo":[1,1]}}"#

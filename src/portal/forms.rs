@@ -221,10 +221,14 @@ impl Pages<'_> {
         );
         let address = settings.portal.url.as_ref().map_or_else(|| base.clone(), |url| format!("{url}/{file}"));
         let may = |what: &str| ticket.may.contains(what);
+        // One address in every language: the one that is chosen stands behind it, and stays there.
+        let languages = self.site.languages.iter().map(|(tag, name)| {
+            context! { lang => tag, name => name, link => format!("{base}?lang={tag}"), current => tag == language }
+        });
         let own = context! {
             title => ticket.title,
             hidden => true,
-            base => base,
+            base => base.as_str(),
             address => address,
             sent => ticket.sent.then(|| words["sent_intro"].replace("{}", ticket.id)),
             done => ticket.done.map(|key| words[key]),
@@ -244,11 +248,9 @@ impl Pages<'_> {
             most_files => settings.portal.files,
             files_hint => hint,
             canonical => "",
+            languages => languages.collect::<Vec<_>>(),
         };
-        let switch = |tag: &str| Some(format!("t/{}?lang={tag}", ticket.token));
-        let page = self.page(Template::Ticket, language, &file, &switch, own)?;
-        // The switch is an address with a question in it.
-        Ok(page.replace("%3Flang%3D", "?lang="))
+        self.page(Template::Ticket, language, &file, &|_| None, own)
     }
 
     /// Where one's links are asked for; the same afterwards, whoever asked.

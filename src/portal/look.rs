@@ -76,6 +76,8 @@ pub struct Look {
     pub style: String,
     pub script: String,
     pub logo: Option<String>,
+    /// What browsers show beside the title.
+    pub icon: String,
     /// Stands for all of it: another look has another.
     pub digest: String,
 }
@@ -106,6 +108,7 @@ impl Look {
             style: String::new(),
             script: String::new(),
             logo: settings.logo.as_ref().map(|name| format!("assets/{name}")),
+            icon: String::new(),
             digest: String::new(),
         };
         let mut own = overrides.assets;
@@ -113,6 +116,8 @@ impl Look {
         let script = own.remove("portal.js").unwrap_or_else(|| assets::SCRIPT.as_bytes().to_vec());
         look.style = look.add_asset("portal", "css", style);
         look.script = look.add_asset("portal", "js", script);
+        let icon = own.remove("icon.svg").unwrap_or_else(|| assets::icon(settings.color).into_bytes());
+        look.icon = look.add_asset("icon", "svg", icon);
         look.assets.extend(own.into_iter().map(|(name, content)| (format!("assets/{name}"), content)));
         look.assets.keys().for_each(|name| digest.update(name));
         digest.update(format!("{:?}", (&look.logo, &settings.title)));

@@ -6,7 +6,7 @@ use jiff::civil::Date;
 use jiff::tz::TimeZone;
 use minijinja::{Value, context};
 
-use super::address::{self, link, listing, to_root};
+use super::address::{self, listing, to_root};
 use super::look::{Look, Template, TemplateFault};
 use super::site::{Category, PublicArticle, Redirect, Site};
 use super::words::{date_in, words_in};
@@ -92,6 +92,16 @@ impl<'a> Pages<'a> {
         path.map_or_else(|| "/".to_owned(), |path| format!("/{path}/"))
     }
 
+    /// How a file is linked to from a page whose way to the root is `root`. A server shows a folder's own page at its
+    /// address; on a disk it is a file like others.
+    pub fn link(&self, root: &str, file: &str) -> String {
+        let is_folder = |file: &&str| file.is_empty() || file.ends_with('/');
+        match file.strip_suffix("index.html").filter(is_folder) {
+            Some(folder) if self.mode == Mode::Server => address::link(root, folder),
+            _ => address::link(root, file),
+        }
+    }
+
     /// What a page says itself in a language.
     pub fn words(&self, language: &str) -> Value {
         self.words.get(language).cloned().unwrap_or_else(|| Value::from(words_in(language)))
@@ -107,7 +117,7 @@ impl<'a> Pages<'a> {
         own: Value,
     ) -> Result<String, TemplateFault> {
         let root = self.root(file);
-        let at = |file: &str| link(&root, file);
+        let at = |file: &str| self.link(&root, file);
         let is_server = self.mode == Mode::Server;
         let languages: Vec<Value> = self
             .site
@@ -118,7 +128,7 @@ impl<'a> Pages<'a> {
                 context! { lang => tag, name => name, link => at(&file), current => tag == language }
             })
             .collect();
-        let whole = |file: &str| self.url.as_ref().map(|url| link(&format!("{url}/"), file));
+        let whole = |file: &str| self.url.as_ref().map(|url| address::link(&format!("{url}/"), file));
         let alternates: Vec<Value> = self
             .site
             .languages
@@ -142,7 +152,7 @@ impl<'a> Pages<'a> {
             style => at(&self.look.style),
             script => at(&self.look.script),
             logo => self.look.logo.as_ref().map(|logo| at(logo)),
-            icon => self.look.logo.as_ref().map(|logo| at(logo)),
+            icon => at(&self.look.icon),
             languages => languages,
             alternates => if alternates.len() > 1 { alternates } else { Vec::new() },
             canonical => whole(file),
@@ -160,7 +170,7 @@ impl<'a> Pages<'a> {
             .filter(|other| other.language != language)
             .map(|other| {
                 let name = super::words::language_name(&other.language);
-                context! { link => link(&root, &other.file), lang => other.language.as_str(), name => name }
+                context! { link => self.link(&root, &other.file), lang => other.language.as_str(), name => name }
             })
             .collect();
         let contents: Vec<Value> = text
@@ -215,7 +225,7 @@ impl<'a> Pages<'a> {
         let pages: Vec<Value> = (1..=count)
             .map(|number| {
                 let title = words["page"].replace("{}", &number.to_string());
-                context! { number => number, title => title, link => link(&root, &listing(language, folder, number)), current => number == page }
+                context! { number => number, title => title, link => self.link(&root, &listing(language, folder, number)), current => number == page }
             })
             .collect();
         let is_home = folder.is_empty();
@@ -250,7 +260,7 @@ impl<'a> Pages<'a> {
         };
         context! {
             title => self.site.category_title(folder, language),
-            link => link(root, &listing(language, folder, 1)),
+            link => self.link(root, &listing(language, folder, 1)),
             articles => articles,
             count => count,
         }
@@ -265,7 +275,7 @@ impl<'a> Pages<'a> {
     pub fn entry_of(&self, article: &PublicArticle, language: &str, root: &str, summary: bool) -> Entry {
         let foreign = article.language != language;
         Entry {
-            link: Some(link(root, &article.file)),
+            link: Some(self.link(root, &article.file)),
             title: article.source.title.clone(),
             summary: summary.then(|| shortened(&article.source.summary)).filter(|text| !text.is_empty()),
             lang: foreign.then(|| article.language.clone()),
@@ -275,7 +285,7 @@ impl<'a> Pages<'a> {
 
     fn trail(&self, folder: &str, language: &str, root: &str, page: Option<&str>) -> Vec<Entry> {
         let step = |title: String, file: Option<String>| Entry {
-            link: file.map(|file| link(root, &file)),
+            link: file.map(|file| self.link(root, &file)),
             title,
             ..Entry::default()
         };
@@ -298,7 +308,7 @@ impl<'a> Pages<'a> {
         let all = self.site.categories.keys().filter(|folder| !folder.is_empty() && !folder.contains('/'));
         let categories: Vec<Entry> = all
             .map(|folder| Entry {
-                link: Some(link(&root, &listing(language, folder, 1))),
+                link: Some(self.link(&root, &listing(language, folder, 1))),
                 title: self.site.category_title(folder, language),
                 ..Entry::default()
             })
@@ -320,9 +330,10 @@ impl<'a> Pages<'a> {
         let context = context! {
             lang => language,
             t => self.words(language),
-            to => link(&root, &redirect.to),
+            icon => self.link(&root, &self.look.icon),
+            to => self.link(&root, &redirect.to),
             title => page.map_or(redirect.to.as_str(), |page| page.source.title.as_str()),
-            canonical => self.url.as_ref().map(|url| link(&format!("{url}/"), &redirect.to)),
+            canonical => self.url.as_ref().map(|url| address::link(&format!("{url}/"), &redirect.to)),
         };
         self.look.render(Template::Redirect, context)
     }

@@ -49,7 +49,7 @@ pub struct PublicHits {
 
 impl PublicIndex {
     /// Indexes texts by their places.
-    pub fn new(texts: &[PublicText]) -> Result<PublicIndex> {
+    pub fn new(texts: impl Iterator<Item = Result<PublicText>>) -> Result<PublicIndex> {
         let mut schema = Schema::builder();
         let place = schema.add_u64_field("place", FAST | tantivy::schema::STORED);
         let mut form = |name: &str, analyzer: &str| {
@@ -65,7 +65,8 @@ impl PublicIndex {
         index.set_tokenizers(analyzer::manager());
         let mut writer: IndexWriter =
             index.writer_with_num_threads(1, MEMORY).context("the public index cannot be made")?;
-        for (number, text) in texts.iter().enumerate() {
+        for (number, text) in texts.enumerate() {
+            let text = text?;
             let form = Stem::find(&text.language).map_or(plain, |stem| stems[stem as usize]);
             let mut document = doc!(place => number as u64, form.title => text.title.as_str(), form.more => text.more.as_str(), form.body => text.body.as_str());
             // The beginnings of words are looked for as they are written.
@@ -170,13 +171,13 @@ mod tests {
             body: body.into(),
             language: language.into(),
         };
-        PublicIndex::new(&[
+        let texts = [
             text("Reset your password", "Open the settings.", "en"),
             text("Use the VPN", "Passwords are never shared.", "en"),
             text("Wachtwoord herstellen", "Open de instellingen.", "nl"),
             text("日本", "unbekannt", "ja"),
-        ])
-        .unwrap()
+        ];
+        PublicIndex::new(texts.into_iter().map(Ok)).unwrap()
     }
 
     #[test]

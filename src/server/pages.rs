@@ -126,7 +126,8 @@ fn make(shared: &Shared, published: &Published, file: &str) -> Result<Option<Mad
         return Ok(page(shared.with_desk(|here| here.served_article(&pages, article))?));
     }
     if let Some(content) = published.look.assets.get(file) {
-        let own = file == published.look.style || file == published.look.script;
+        let look = &published.look;
+        let own = [&look.style, &look.script, &look.icon].iter().any(|own| *own == file);
         return Ok(Some(made(content.clone(), kind_of(file), own)));
     }
     if let Some(object) = published.files.get(file) {

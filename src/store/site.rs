@@ -64,6 +64,28 @@ impl SiteFolder {
         same
     }
 
+    /// Whether a file with this digest was written there, and all others that were written below a folder still lie there.
+    pub fn has_below(&self, folder: &str, file: &str, digest: &str) -> bool {
+        let is_there = |file: &str| self.root.join(file).symlink_metadata().is_ok_and(|found| found.is_file());
+        self.before.get(file).is_some_and(|before| before == digest)
+            && self.below(folder).all(|(file, digest)| !digest.is_empty() && is_there(file))
+    }
+
+    fn below<'a>(&'a self, folder: &'a str) -> impl Iterator<Item = (&'a String, &'a String)> {
+        self.before.range(folder.to_owned()..).take_while(move |(file, _)| file.starts_with(folder))
+    }
+
+    /// Keeps the files of JSON below a folder that are wanted by their names; gives these.
+    pub fn keep_others(&mut self, folder: &str, wanted: impl Fn(&str) -> bool) -> Vec<String> {
+        let name = |file: &str| file[folder.len()..].strip_suffix(".json").map(str::to_owned);
+        let pairs = self.below(folder).filter_map(|(file, digest)| Some((name(file)?, file.clone(), digest.clone())));
+        let kept: Vec<(String, String, String)> = pairs.filter(|(name, _, _)| wanted(name)).collect();
+        for (_, file, digest) in &kept {
+            self.now.insert(file.clone(), digest.clone());
+        }
+        kept.into_iter().map(|(name, _, _)| name).collect()
+    }
+
     /// Whether a file with this digest lies there and all others that were written below a folder do too; if so, they
     /// stay.
     pub fn keeps_below(&mut self, folder: &str, file: &str, digest: &str) -> bool {

@@ -268,6 +268,26 @@ fn a_build_that_was_stopped_goes_on() {
 }
 
 #[test]
+fn words_that_were_kept_in_part_are_not_believed() {
+    let desk = furnished();
+    desk.ok(BUILD);
+    let kept = desk.path().join(".git/loket/portal-words");
+    let whole = std::fs::read(&kept).unwrap();
+    for part in 1..20 {
+        std::fs::write(&kept, &whole[..whole.len() * part / 20]).unwrap();
+        // What is read now is written behind the part; an article more, and the words of all are looked at.
+        let words = format!("Quokka {}.\n", "wombat ".repeat(40));
+        write(&desk, &format!("network/more-{part}"), &format!("title: More {part}\nvisibility: public\n"), &words);
+        desk.commit("one more");
+        desk.ok(BUILD);
+        let built = files(&site(&desk));
+        std::fs::remove_file(&kept).unwrap();
+        desk.ok(format!("portal build --out ../anew-{part}"));
+        assert_eq!(built, files(&desk.home().join(format!("anew-{part}"))), "{part}");
+    }
+}
+
+#[test]
 fn articles_stand_in_nobodys_way() {
     let desk = furnished();
     let keys = "title: How to search\nvisibility: public\naliases: [/en/search.html, /en/feed.xml]\n";

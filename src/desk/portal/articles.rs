@@ -1,6 +1,7 @@
 //! The articles the public may read, read once for each version of their files.
 
-use std::collections::{BTreeMap, HashSet};
+use std::collections::{BTreeMap, HashMap};
+use std::ops::Range;
 
 use serde::{Deserialize, Serialize};
 
@@ -54,8 +55,6 @@ pub struct Public {
     pub moved: Vec<(String, String)>,
     /// What could not be read, and where.
     pub broken: Vec<String>,
-    /// The words of versions that were read now.
-    pub(super) fresh: BTreeMap<String, Vec<u8>>,
 }
 
 impl Here {
@@ -65,13 +64,9 @@ impl Here {
         let kept = kept.filter(|kept| kept.version == VERSION).unwrap_or_default();
         let mut now = Kept { version: VERSION, ..Kept::default() };
         now.dates = self.article_dates(snapshot, kept.dates.clone())?;
-        let mut public = Public {
-            sources: Vec::new(),
-            files: BTreeMap::new(),
-            moved: Vec::new(),
-            broken: Vec::new(),
-            fresh: BTreeMap::new(),
-        };
+        let mut public = Public { sources: Vec::new(), files: BTreeMap::new(), moved: Vec::new(), broken: Vec::new() };
+        // The words of versions that are read now.
+        let mut fresh: BTreeMap<String, Vec<u8>> = BTreeMap::new();
         let mut before = kept.articles;
         snapshot.each_file(layout::ARTICLES, &mut |path, oid| {
             if !path.ends_with(".md") {
@@ -85,7 +80,7 @@ impl Here {
                 Some(facts) => facts,
                 None => match facts(path, oid, &snapshot.read(oid)?) {
                     Ok((facts, words)) => {
-                        public.fresh.insert(facts.blob.clone(), words);
+                        fresh.insert(facts.blob.clone(), words);
                         facts
                     }
                     Err(said) => {
@@ -97,9 +92,9 @@ impl Here {
             now.articles.insert(path.to_owned(), facts);
             Ok(())
         })?;
-        let is_new = !public.fresh.is_empty() || !before.is_empty() || kept.dates != now.dates;
+        let is_new = !fresh.is_empty() || !before.is_empty() || kept.dates != now.dates;
         if is_new {
-            self.keep_words(&public.fresh)?;
+            self.keep_words(&fresh)?;
             self.desk.keep_whole(FACTS, &serde_json::to_vec(&now)?)?;
         }
         public.add(now, settings);
@@ -111,53 +106,82 @@ impl Here {
         if fresh.is_empty() {
             return Ok(());
         }
-        let mut all = self.desk.kept(WORDS).unwrap_or_default();
+        let mut all = Vec::new();
         for (blob, words) in fresh {
             let Ok(oid) = Oid::from_str(blob) else { continue };
             all.extend(oid.as_bytes());
             all.extend(u32::try_from(words.len()).unwrap_or(u32::MAX).to_le_bytes());
+            all.extend(crc32fast::hash(words).to_le_bytes());
             all.extend(words);
         }
-        self.desk.keep_whole(WORDS, &all)
+        self.desk.keep_more(WORDS, &all)
     }
 
-    /// The words of articles, by object. What is not kept is read again; what nobody wants any more is let go when
-    /// there is more of it than of what is wanted.
-    pub(super) fn words_of(&self, snapshot: &Snapshot<'_>, public: &Public) -> Result<BTreeMap<String, Vec<u8>>> {
+    /// The words of articles. What is not kept is read again; what nobody wants any more is let go when there is more of
+    /// it than of what is wanted, but for the versions of a build before.
+    pub(super) fn words_of(&self, snapshot: &Snapshot<'_>, public: &Public) -> Result<Words> {
         let bytes = self.desk.kept(WORDS).unwrap_or_default();
-        let wanted: HashSet<&str> = public.sources.iter().map(|source| source.blob.as_str()).collect();
-        let mut found = BTreeMap::new();
-        let (mut rest, mut used) = (bytes.as_slice(), 0);
-        while let Some((blob, words, after)) = next_words(rest) {
-            if wanted.contains(blob.as_str()) && found.insert(blob, words.to_vec()).is_none() {
-                used += words.len();
-            }
-            rest = after;
+        let mut places = HashMap::new();
+        let mut at = 0;
+        while let Some((blob, words)) = next_words(&bytes[at..]) {
+            let start = at + HEAD;
+            at = start + words;
+            places.insert(blob, start..at);
         }
+        // What follows a part that a kill has left is written again.
+        let mut words = Words { bytes, places };
+        words.bytes.truncate(at);
+        let mut missing = BTreeMap::new();
         for source in &public.sources {
-            if found.contains_key(&source.blob) {
-                continue;
-            }
-            let oid = Oid::from_str(&source.blob)?;
-            if let Ok((_, words)) = facts(&source.path, oid, &snapshot.read(oid)?) {
-                used += words.len();
-                found.insert(source.blob.clone(), words);
+            if words.of(&source.blob).is_none() {
+                let oid = Oid::from_str(&source.blob)?;
+                if let Ok((_, found)) = facts(&source.path, oid, &snapshot.read(oid)?) {
+                    missing.insert(source.blob.clone(), found);
+                }
             }
         }
-        if bytes.len() > used * 2 + (1 << 20) {
+        let used: usize = public.sources.iter().filter_map(|source| words.of(&source.blob)).map(<[u8]>::len).sum();
+        if !missing.is_empty() || words.bytes.len() > used * 2 + (1 << 20) {
+            let wanted = public
+                .sources
+                .iter()
+                .filter_map(|source| Some((source.blob.clone(), words.of(&source.blob)?.to_vec())));
+            missing.extend(wanted.collect::<Vec<_>>());
             self.desk.keep_whole(WORDS, b"")?;
-            self.keep_words(&found)?;
+            self.keep_words(&missing)?;
+            for (blob, found) in missing {
+                let start = words.bytes.len();
+                words.bytes.extend(&found);
+                if let Ok(oid) = Oid::from_str(&blob) {
+                    words.places.insert(oid, start..words.bytes.len());
+                }
+            }
         }
-        Ok(found)
+        Ok(words)
     }
 }
 
-/// The next entry of the kept words, and what follows it.
-fn next_words(bytes: &[u8]) -> Option<(String, &[u8], &[u8])> {
-    let (head, rest) = bytes.split_at_checked(24)?;
-    let length = u32::from_le_bytes(head[20..].try_into().ok()?) as usize;
-    let (words, after) = rest.split_at_checked(length)?;
-    Some((Oid::from_bytes(&head[..20]).ok()?.to_string(), words, after))
+/// The words of versions of articles, as they are kept.
+pub(super) struct Words {
+    bytes: Vec<u8>,
+    places: HashMap<Oid, Range<usize>>,
+}
+
+impl Words {
+    pub fn of(&self, blob: &str) -> Option<&[u8]> {
+        self.places.get(&Oid::from_str(blob).ok()?).map(|place| &self.bytes[place.clone()])
+    }
+}
+
+/// Bytes before the words of an entry: the object, the length and a checksum.
+const HEAD: usize = 28;
+
+/// The object of the next entry, and how many bytes its words have; `None` where a kill has left a part of one.
+fn next_words(bytes: &[u8]) -> Option<(Oid, usize)> {
+    let (head, rest) = bytes.split_at_checked(HEAD)?;
+    let number = |at: usize| Some(u32::from_le_bytes(head[at..at + 4].try_into().ok()?));
+    let words = rest.get(..number(20)? as usize)?;
+    (crc32fast::hash(words) == number(24)?).then_some((Oid::from_bytes(&head[..20]).ok()?, words.len()))
 }
 
 impl Public {

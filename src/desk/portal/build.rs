@@ -3,18 +3,31 @@
 use std::collections::{BTreeMap, BTreeSet};
 use std::path::PathBuf;
 
+use serde::{Deserialize, Serialize};
 use sha2::{Digest, Sha256};
 
-use super::articles::{Public, public_text};
+use super::articles::{Public, Words, public_text};
 use super::template_failure;
 use crate::desk::Here;
 use crate::failure::{Failure, Result};
 use crate::format::html::{self, Leads};
 use crate::format::links::Link;
 use crate::format::{article, svg};
-use crate::portal::{self, Finding, Look, Mode, Pages, PublicArticle, Site, TemplateFault, address, hex};
+use crate::portal::{self, Finding, Look, Mode, Pages, PublicArticle, Site, TemplateFault, address, differing, hex};
 use crate::store::{Oid, SiteFolder, Snapshot};
 use crate::view::portal::BuildView;
+
+/// What the last build had in its search.
+const SEARCHED: &str = "portal-searched";
+
+/// File and object of each article that is found in a language.
+type Listed = Vec<(String, String)>;
+
+#[derive(Debug, Serialize, Deserialize)]
+struct Searched {
+    folder: String,
+    listed: BTreeMap<String, Listed>,
+}
 
 /// Articles read before they are rendered: their texts are in memory together.
 const BATCH: usize = 256;
@@ -204,18 +217,27 @@ impl Build<'_> {
         Ok(())
     }
 
-    /// The search of each language, unless it is what it was.
+    /// The search of each language, unless it is what it was; where articles only changed their words, the files that
+    /// have these words.
     fn search(&mut self, public: &Public) -> Result<()> {
-        let mut words: Option<BTreeMap<String, Vec<u8>>> = None;
+        let mut words: Option<Words> = None;
         let site = self.site;
+        let kept = self.here.desk.kept(SEARCHED).and_then(|bytes| serde_json::from_slice::<Searched>(&bytes).ok());
+        let place = self.folder.root().display().to_string();
+        let before = kept.filter(|kept| kept.folder == place).map(|kept| kept.listed).unwrap_or_default();
+        let mut now = Searched { folder: place, listed: BTreeMap::new() };
         for (language, _) in &site.languages {
             let finding = Finding::new(site, language);
             let articles: Vec<&PublicArticle> =
                 finding.articles().into_iter().map(|place| &site.articles[place]).collect();
             let folder = format!("search/{language}/");
-            let listed: Vec<(&str, &str)> =
-                articles.iter().map(|article| (article.file.as_str(), article.source.blob.as_str())).collect();
-            let all = digest(&[&self.all, &format!("{listed:?}")]);
+            let listed: Listed =
+                articles.iter().map(|article| (article.file.clone(), article.source.blob.clone())).collect();
+            let all = listed_digest(&self.all, &listed);
+            let known = before.get(language).filter(|known| {
+                self.folder.has_below(&folder, &format!("{folder}articles.json"), &listed_digest(&self.all, known))
+            });
+            now.listed.insert(language.clone(), listed.clone());
             if self.folder.keeps_below(&folder, &format!("{folder}articles.json"), &all) {
                 continue;
             }
@@ -225,17 +247,23 @@ impl Build<'_> {
             };
             let empty: &[u8] = &[];
             let own: Vec<&[u8]> =
-                articles.iter().map(|article| words.get(&article.source.blob).map_or(empty, Vec::as_slice)).collect();
-            for (name, shard) in Finding::shards(&own) {
-                self.put(&format!("{folder}{name}.json"), &serde_json::to_vec(&shard)?)?;
+                articles.iter().map(|article| words.of(&article.source.blob).unwrap_or(empty)).collect();
+            let touched = known.and_then(|known| touched(known, &listed, words));
+            let shards = Finding::shards(&own, touched.as_ref());
+            let mut names: BTreeSet<String> = shards.keys().cloned().collect();
+            if let Some(touched) = &touched {
+                names.extend(self.folder.keep_others(&folder, |name| is_shard(name) && !touched.contains(name)));
+            }
+            for (name, shard) in &shards {
+                self.put(&format!("{folder}{name}.json"), &serde_json::to_vec(shard)?)?;
             }
             for (number, rows) in finding.rows().iter().enumerate() {
                 self.put(&format!("{folder}articles-{number}.json"), &serde_json::to_vec(rows)?)?;
             }
-            let lengths = serde_json::to_vec(&Finding::lengths(&own))?;
+            let lengths = serde_json::to_vec(&(Finding::lengths(&own), &names))?;
             self.folder.write(&format!("{folder}articles.json"), &all, &lengths)?;
         }
-        Ok(())
+        self.here.desk.keep_whole(SEARCHED, &serde_json::to_vec(&now)?)
     }
 
     /// What else lies on the site.
@@ -259,6 +287,32 @@ impl Build<'_> {
         self.put("sitemap.xml", portal::sitemap(site, &url).as_bytes())?;
         self.put("robots.txt", portal::robots(&url).as_bytes())
     }
+}
+
+fn listed_digest(all: &str, listed: &Listed) -> String {
+    digest(&[all, &format!("{listed:?}")])
+}
+
+/// Whether a file of the search has words, and not what results show.
+fn is_shard(name: &str) -> bool {
+    name != "articles" && !name.starts_with("articles-")
+}
+
+/// The files that have words which changed; `None` where articles came or went, which changes the numbers of all.
+fn touched(before: &Listed, now: &Listed, words: &Words) -> Option<BTreeSet<String>> {
+    let mut files = BTreeSet::new();
+    if before.len() != now.len() {
+        return None;
+    }
+    for ((old_file, old), (file, new)) in before.iter().zip(now) {
+        if old_file != file {
+            return None;
+        }
+        if old != new {
+            files.extend(differing(words.of(old)?, words.of(new)?));
+        }
+    }
+    Some(files)
 }
 
 /// The public text of an article.

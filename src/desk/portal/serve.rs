@@ -51,11 +51,7 @@ impl Here {
                 shown.insert(crate::portal::address::file(&path), oid.to_string());
             }
         }
-        let mut texts = Vec::with_capacity(site.articles.len());
-        for article in &site.articles {
-            texts.push(text_of(&snapshot, article)?);
-        }
-        let index = PublicIndex::new(&texts)?;
+        let index = PublicIndex::new(site.articles.iter().map(|article| text_of(&snapshot, article)))?;
         Ok(ServedSite { settings, site, look, index, files: shown, key })
     }
 

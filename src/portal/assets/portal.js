@@ -16,7 +16,6 @@ const bring = (address) => {
   if (!fetched.has(address)) {
     fetched.set(address, fetch(address).then((answer) => {
       if (answer.ok) return answer.json();
-      if (answer.status === 404) return {};
       throw new Error(answer.status);
     }));
   }
@@ -46,11 +45,13 @@ const scoresOf = (word, shard, lengths, average) => {
 const search = async (index, text) => {
   const words = [...new Set(wordsOf(text))].slice(0, 12);
   if (!words.length) return null;
-  const lengths = await bring(index + "articles.json");
+  const [lengths, shards] = await bring(index + "articles.json");
   const average = lengths.reduce((sum, length) => sum + length, 0) / Math.max(lengths.length, 1) || 1;
   const found = new Map();
   for (const word of words) {
-    const shard = await bring(index + shardOf(word) + ".json");
+    const name = shardOf(word);
+    if (!shards.includes(name)) continue;
+    const shard = await bring(index + name + ".json");
     for (const [article, score] of scoresOf(word, shard, lengths, average)) {
       const hit = found.get(article) || { words: 0, score: 0 };
       found.set(article, { words: hit.words + 1, score: hit.score + score });
@@ -145,7 +146,12 @@ for (const field of document.querySelectorAll("[data-suggest]")) {
       }
     }, 200);
   });
-  field.addEventListener("keydown", (event) => { if (event.key === "Escape") clear(); });
+  // The key empties a field of searches; first it only closes what hangs below it.
+  field.addEventListener("keydown", (event) => {
+    if (event.key !== "Escape" || place.hidden) return;
+    event.preventDefault();
+    clear();
+  });
 }
 
 const problems = document.getElementById("p-problems");
