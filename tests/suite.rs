@@ -3,6 +3,7 @@
 #![allow(clippy::disallowed_methods, reason = "tests make files and read the environment as a user does")]
 
 mod architecture;
+mod browser;
 mod commands;
 mod examples;
 mod laws;
