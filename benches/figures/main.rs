@@ -7,7 +7,7 @@
 //! Every figure is of a whole process of the release build (`$LOKET` names another), after one warm-up; what is
 //! compared runs in turns on the same desk. `--keep DIR` leaves the desks there (`10k`, `10k.git`) and takes them from
 //! there the next time. `--only` takes a part of a group's name: reads, search, memory, first read, workflow, writes,
-//! bare, clones, message, maildir, index, import. A figure that misses its target is marked, and is not an error.
+//! bare, clones, message, maildir, index, import, portal. A figure that misses its target is marked, and is not an error.
 
 #![allow(
     clippy::disallowed_methods,
@@ -20,6 +20,7 @@ mod index;
 mod lab;
 mod mail;
 mod measure;
+mod portal;
 mod reads;
 mod table;
 mod target;
@@ -49,7 +50,7 @@ pub struct Options {
 type Group = fn(&Lab) -> Outcome<Vec<Row>>;
 
 /// Reads come first, while the desk and its index are as they were made.
-const GROUPS: [(&str, Group); 12] = [
+const GROUPS: [(&str, Group); 13] = [
     ("reads", reads::reads),
     ("search", reads::search),
     ("memory", reads::memory),
@@ -62,6 +63,7 @@ const GROUPS: [(&str, Group); 12] = [
     ("maildir", mail::maildir),
     ("index", index::from_nothing),
     ("import", import::with_history),
+    ("portal", portal::portal),
 ];
 
 fn main() -> ExitCode {

@@ -14,6 +14,7 @@ pub enum Unit {
     Milliseconds,
     Megabytes,
     PerSecond,
+    Ratio,
 }
 
 /// One thing to time: it prepares what it needs, and answers with the milliseconds that count.

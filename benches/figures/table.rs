@@ -55,6 +55,7 @@ fn unit_name(unit: Unit) -> &'static str {
         Unit::Milliseconds => "ms",
         Unit::Megabytes => "MB",
         Unit::PerSecond => "/s",
+        Unit::Ratio => "x",
     }
 }
 
