@@ -201,6 +201,11 @@ fn mail() {
 }
 
 #[test]
+fn portal() {
+    check(&root().join("examples/portal.md"));
+}
+
+#[test]
 fn sync() {
     check(&root().join("examples/sync.md"));
 }

@@ -1,0 +1,60 @@
+"""Opens tickets by the API of `loket serve`, for the scripts beside it.
+
+LOKET_URL is where the portal is reached, such as https://help.acme.example; LOKET_TOKEN is a token that
+`loket api-token new` has made.
+"""
+
+import json
+import os
+import sys
+import urllib.error
+import urllib.request
+
+REFUSED = 1  # The desk does not take it: sending it again does not help.
+USAGE = 2
+NO_INPUT = 65  # What was given cannot be read.
+LATER = 75  # Send it again; it is known by its key.
+
+
+def stop(status, said):
+    print(f"{os.path.basename(sys.argv[0])}: {said}", file=sys.stderr)
+    sys.exit(status)
+
+
+def harmless(text):
+    """Text in which no mark of loket's hides what follows."""
+    return text.replace("<!--", "&lt;!--")
+
+
+class Direct(urllib.request.HTTPRedirectHandler):
+    """Follows nothing: the token is for one place."""
+
+    def redirect_request(self, *_):
+        return None
+
+
+def open_ticket(ticket, key):
+    """Opens a ticket, and prints its id; with a key that was used before it stays that one."""
+    url, token = os.environ.get("LOKET_URL"), os.environ.get("LOKET_TOKEN")
+    if not url or not token:
+        stop(USAGE, "set LOKET_URL and LOKET_TOKEN")
+    headers = {"Authorization": f"Bearer {token}", "Content-Type": "application/json", "Idempotency-Key": key}
+    try:
+        request = urllib.request.Request(f"{url.rstrip('/')}/api/v1/tickets", json.dumps(ticket).encode(), headers)
+        with urllib.request.build_opener(Direct).open(request, timeout=100) as answer:
+            print(json.load(answer)["id"])
+    except urllib.error.HTTPError as trouble:
+        is_passing = trouble.code in (408, 429) or trouble.code >= 500
+        stop(LATER if is_passing else REFUSED, f"{trouble.code} {detail(trouble)}")
+    except OSError as trouble:
+        stop(LATER, f"the server cannot be reached: {trouble}")
+    except (ValueError, KeyError):
+        stop(REFUSED, "LOKET_URL is no address of a portal")
+
+
+def detail(trouble):
+    """What the server says is wrong (RFC 9457)."""
+    try:
+        return json.load(trouble)["detail"]
+    except (OSError, ValueError, KeyError, TypeError):
+        return trouble.reason
