@@ -229,6 +229,9 @@ fn every_key_of_the_json_is_in_its_page() {
         run(&["process", "list", "--json"]),
         run(&["process", "show", "intake", "--json"]),
         run(&["process", "run", "intake", &first, "--answer", "who=ann@example.com", "--json"]),
+        run(&["portal", "build", "--out", "site", "--json"]),
+        run(&["api-token", "new", "shop", "--json"]),
+        run(&["api-token", "list", "--json"]),
         run(&["check", "--json"]),
         run(&["index", "status", "--json"]),
         run(&["mail", "classify", "four.eml", "--json"]),
@@ -264,10 +267,9 @@ fn pipe(program: &str, arguments: &[&str], text: &str) -> Option<Output> {
 
 #[test]
 fn the_pages_written_by_hand_render() {
-    let names =
-        ["loket-check.7", "loket-format.5", "loket-json.5", "loket-mail.7", "loket-query.7", "loket-workflow.7"];
-    for name in names {
-        let text = std::fs::read_to_string(root().join("man").join(name)).unwrap();
+    let all = std::fs::read_dir(root().join("man")).unwrap().map(|entry| entry.unwrap().path());
+    for path in all.filter(|path| path.extension().is_some_and(|kind| kind != "1")) {
+        let (name, text) = (path.display(), std::fs::read_to_string(&path).unwrap());
         let Some(done) = pipe("groff", &["-t", "-man", "-Tutf8", "-ww"], &text) else { return };
         assert!(done.status.success() && done.stderr.is_empty(), "{name}: {}", String::from_utf8_lossy(&done.stderr));
     }

@@ -10,7 +10,7 @@ use crate::view::portal::{ApiTokenView, NewTokenView};
 
 /// The tokens of programs that write by the server's API
 ///
-/// They are this clone's alone, kept in .git/loket as hashes: a token is told once, when it is made.
+/// They are this clone's alone, kept in .git/loket, and told once, when they are made.
 #[derive(Debug, Clone, clap::Args)]
 pub struct Args {
     #[command(subcommand)]
@@ -27,6 +27,9 @@ pub enum Verb {
         /// What it allows: tickets (opening them), messages (writing in them); all where none is named
         #[arg(long, value_name = "SCOPE", value_parser = ["tickets", "messages"])]
         scope: Vec<String>,
+        /// A key instead, with which requests are signed as Standard Webhooks has it
+        #[arg(long)]
+        signed: bool,
     },
     /// The tokens there are
     List,
@@ -42,18 +45,19 @@ impl Args {
     pub fn run(self, session: &Session) -> Result<ExitCode> {
         let here = session.open()?;
         match self.command {
-            Verb::New { name, scope } => {
+            Verb::New { name, scope, signed } => {
                 let mut scopes: Vec<Scope> = scope.iter().filter_map(|name| Scope::find(name)).collect();
                 if scopes.is_empty() {
                     scopes = Scope::ALL.to_vec();
                 }
                 scopes.sort();
                 scopes.dedup();
-                let token = here.new_api_token(&name, scopes)?;
+                let token = here.new_api_token(&name, scopes, signed)?;
                 print_one(session, &NewTokenView { name, token: token.clone() }, |_| Ok(format!("{token}\n")))?;
             }
             Verb::List => {
                 let view = |token: crate::desk::portal::ApiToken| ApiTokenView {
+                    signed: token.is_signed(),
                     name: token.name,
                     scopes: token.scopes.into_iter().map(Scope::name).collect(),
                     created: token.created,

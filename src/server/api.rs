@@ -2,26 +2,25 @@
 
 use std::collections::BTreeMap;
 use std::sync::Arc;
+use std::time::Duration;
 
 use axum::Json;
-use axum::extract::{ConnectInfo, Request, State};
-use axum::http::{HeaderMap, HeaderValue, StatusCode, header};
+use axum::extract::{Request, State};
+use axum::http::{StatusCode, header};
 use axum::response::{IntoResponse, Response};
 use base64::Engine;
 use serde::{Deserialize, Serialize};
-use sha2::{Digest, Sha256};
 
-use super::address::client;
+use super::caller::{self, Said};
 use super::form::collect;
 use super::problem::{Problem, detail_of, problem};
 use super::state::Shared;
 use super::writer::hand_over;
 use crate::desk::attach::Attachment;
 use crate::desk::portal::{
-    ApiToken, Ask, Became, Opening, Request as Asked, Scope, field_fault, is_address, link_of, one_line,
+    ApiToken, Ask, Became, Opening, Request as Asked, Scope, Signed, field_fault, is_address, link_of, one_line,
 };
 use crate::domain::settings::Settings;
-use crate::portal::hex;
 
 /// The most that a request may be beside its files, in bytes.
 const TEXTS: usize = 512 << 10;
@@ -104,10 +103,10 @@ pub struct Written {
         (status = "4XX", description = "It was not taken", body = Problem, content_type = "application/problem+json"),
         (status = 503, description = "The desk cannot take it now", body = Problem, content_type = "application/problem+json"),
     ),
-    security(("token" = []))
+    security(("token" = []), ("signature" = []))
 )]
 pub async fn tickets(State(shared): State<Arc<Shared>>, request: Request) -> Response {
-    let call = match Call::read::<NewTicket>(&shared, request, Scope::Tickets).await {
+    let call = match Call::<NewTicket>::read(&shared, request, Scope::Tickets).await {
         Ok(call) => call,
         Err(answer) => return *answer,
     };
@@ -150,10 +149,10 @@ pub async fn tickets(State(shared): State<Arc<Shared>>, request: Request) -> Res
         (status = "4XX", description = "It was not taken", body = Problem, content_type = "application/problem+json"),
         (status = 503, description = "The desk cannot take it now", body = Problem, content_type = "application/problem+json"),
     ),
-    security(("token" = []))
+    security(("token" = []), ("signature" = []))
 )]
 pub async fn messages(State(shared): State<Arc<Shared>>, request: Request) -> Response {
-    let call = match Call::read::<NewMessage>(&shared, request, Scope::Messages).await {
+    let call = match Call::<NewMessage>::read(&shared, request, Scope::Messages).await {
         Ok(call) => call,
         Err(answer) => return *answer,
     };
@@ -183,86 +182,61 @@ pub async fn messages(State(shared): State<Arc<Shared>>, request: Request) -> Re
     written(&shared, Asked { known_as: call.known_as, may_be_old: true, ask }, bytes).await
 }
 
+/// Who calls: known, or known when the body has been read.
+enum Caller {
+    Known(ApiToken),
+    Signs(Signed),
+}
+
 /// A request of a program that may make it.
 struct Call<T> {
     body: T,
     known_as: Option<String>,
 }
 
-impl Call<()> {
-    async fn read<T: serde::de::DeserializeOwned>(
-        shared: &Arc<Shared>,
-        request: Request,
-        scope: Scope,
-    ) -> Result<Call<T>, Box<Response>> {
+impl<T: serde::de::DeserializeOwned> Call<T> {
+    async fn read(shared: &Arc<Shared>, request: Request, scope: Scope) -> Result<Call<T>, Box<Response>> {
         let refuse = |status, said: &str| Box::new(problem(status, said));
-        let peer = request.extensions().get::<ConnectInfo<std::net::SocketAddr>>().map(|info| info.0);
-        let token = Call::authorize(shared, request.headers().clone(), peer).await?;
-        if !token.scopes.contains(&scope) {
-            return Err(refuse(StatusCode::FORBIDDEN, &format!("this token does not allow {}", scope.name())));
+        let (head, body) = request.into_parts();
+        let now = shared.now().map_err(|_| refuse(StatusCode::SERVICE_UNAVAILABLE, "the server has no time"))?;
+        let caller = match Said::read(&head.headers, now) {
+            Ok(Said::Token(token)) => Caller::Known(caller::by_token(shared, &head, token).await?),
+            // A signature is over the body, which is to be read first.
+            Ok(Said::Signed(signed)) => Caller::Signs(signed),
+            Ok(Said::Nothing) => return Err(caller::nobody(shared, &head, caller::WANTED)),
+            Err(said) => return Err(caller::nobody(shared, &head, said)),
+        };
+        let may = |token: &ApiToken| match token.scopes.contains(&scope) {
+            true => Ok(()),
+            false => Err(refuse(StatusCode::FORBIDDEN, &format!("this token does not allow {}", scope.name()))),
+        };
+        if let Caller::Known(token) = &caller {
+            may(token)?;
         }
-        let known_as =
-            known_as(request.headers(), &token.name).map_err(|said| refuse(StatusCode::BAD_REQUEST, said))?;
-        let kind = request.headers().get(header::CONTENT_TYPE).and_then(|kind| kind.to_str().ok()).unwrap_or_default();
+        let kind = head.headers.get(header::CONTENT_TYPE).and_then(|kind| kind.to_str().ok()).unwrap_or_default();
         if kind.split(';').next().unwrap_or_default().trim() != "application/json" {
             return Err(refuse(StatusCode::UNSUPPORTED_MEDIA_TYPE, "send application/json"));
         }
         let most = shared.settings().portal.upload as usize / 3 * 4 + TEXTS;
-        let reading =
-            tokio::time::timeout(std::time::Duration::from_secs(60), collect(shared, request.into_body(), most)).await;
+        let reading = tokio::time::timeout(Duration::from_secs(60), collect(shared, body, most)).await;
         let body =
             reading.unwrap_or(Err(StatusCode::REQUEST_TIMEOUT)).map_err(|status| refuse(status, detail_of(status)))?;
+        let (token, id) = match caller {
+            Caller::Known(token) => (token, None),
+            Caller::Signs(signed) => {
+                let id = signed.id.clone();
+                (caller::by_signature(shared, &head, signed, body.clone()).await?, Some(id))
+            }
+        };
+        may(&token)?;
+        let known_as = caller::known_as(&head.headers, id.as_deref(), &token.name)
+            .map_err(|said| refuse(StatusCode::BAD_REQUEST, said))?;
         match serde_json::from_slice(&body) {
             Ok(body) => Ok(Call { body, known_as }),
             // What serde says names the field and the place; it does not repeat what was sent.
             Err(trouble) => Err(refuse(StatusCode::UNPROCESSABLE_ENTITY, &one_line(&trouble.to_string(), 300))),
         }
     }
-
-    async fn authorize(
-        shared: &Arc<Shared>,
-        headers: HeaderMap,
-        peer: Option<std::net::SocketAddr>,
-    ) -> Result<ApiToken, Box<Response>> {
-        let trusted = &shared.settings().portal.trusted_proxies;
-        let from = peer.map(|peer| client(&headers, peer, trusted));
-        let given = headers.get(header::AUTHORIZATION).and_then(|value| value.to_str().ok());
-        let given = given.and_then(|value| value.strip_prefix("Bearer ")).map(str::to_owned);
-        let found = match given {
-            None => None,
-            Some(given) => {
-                let shared = shared.clone();
-                let work = move || shared.with_desk(|here| here.find_api_token(&given));
-                match tokio::task::spawn_blocking(work).await {
-                    Ok(Ok(found)) => found,
-                    _ => return Err(Box::new(problem(StatusCode::SERVICE_UNAVAILABLE, "the tokens cannot be read"))),
-                }
-            }
-        };
-        let Some(token) = found else {
-            if from.is_some_and(|from| !shared.limits().allows_guess(from)) {
-                return Err(Box::new(problem(StatusCode::TOO_MANY_REQUESTS, "too many wrong tokens; try again later")));
-            }
-            let mut answer = problem(StatusCode::UNAUTHORIZED, "a token is needed: Authorization: Bearer TOKEN");
-            answer.headers_mut().insert(header::WWW_AUTHENTICATE, HeaderValue::from_static("Bearer"));
-            return Err(Box::new(answer));
-        };
-        Ok(token)
-    }
-}
-
-/// What a request is known by when it comes again.
-fn known_as(headers: &HeaderMap, token: &str) -> Result<Option<String>, &'static str> {
-    let Some(key) = headers.get("idempotency-key") else { return Ok(None) };
-    let key = key.as_bytes();
-    if key.is_empty() || key.len() > 255 {
-        return Err("Idempotency-Key has 1 to 255 characters");
-    }
-    let mut digest = Sha256::new();
-    digest.update(token);
-    digest.update([0]);
-    digest.update(key);
-    Ok(Some(format!("api.{}", &hex(&digest.finalize())[..40])))
 }
 
 fn files(settings: &Settings, given: Vec<File>) -> Result<Vec<Attachment>, String> {

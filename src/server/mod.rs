@@ -4,6 +4,7 @@
 mod accept;
 mod address;
 mod api;
+mod caller;
 mod find;
 mod form;
 mod guard;

@@ -202,6 +202,19 @@ impl Desk {
         std::fs::rename(self.state.join(partial), &place).with_context(|| format!("cannot write {}", place.display()))
     }
 
+    /// Keeps bytes as [`keep_whole`](Self::keep_whole) does, readable by the user alone.
+    pub fn keep_secret(&self, name: &str, content: &[u8]) -> Result<()> {
+        let place = self.state.join(name);
+        let trouble = || format!("cannot write {}", place.display());
+        std::fs::create_dir_all(&self.state).with_context(trouble)?;
+        // A file of tempfile's is its user's alone.
+        let mut fresh = tempfile::NamedTempFile::new_in(&self.state).with_context(trouble)?;
+        std::io::Write::write_all(&mut fresh, content).with_context(trouble)?;
+        fresh.as_file().sync_all().with_context(trouble)?;
+        fresh.persist(&place).with_context(trouble)?;
+        Ok(())
+    }
+
     /// Adds to what is kept.
     pub fn keep_more(&self, name: &str, content: &[u8]) -> Result<()> {
         std::fs::create_dir_all(&self.state).with_context(|| format!("cannot make {}", self.state.display()))?;

@@ -119,7 +119,7 @@ impl PublicTicket {
 #[derive(Debug, Clone, Serialize)]
 pub struct NewTokenView {
     pub name: String,
-    /// Told here and never again.
+    /// Told here and never again; the key, where its requests are signed.
     pub token: String,
 }
 
@@ -128,5 +128,7 @@ pub struct NewTokenView {
 pub struct ApiTokenView {
     pub name: String,
     pub scopes: Vec<&'static str>,
+    /// Whether its requests are signed, and carry no token.
+    pub signed: bool,
     pub created: Timestamp,
 }

@@ -43,6 +43,7 @@ mod search;
 mod send;
 mod send_automatic;
 mod serve;
+mod serve_api;
 mod set;
 mod status;
 mod storage;

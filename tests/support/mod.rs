@@ -7,7 +7,7 @@ pub mod mail;
 mod output;
 mod server;
 
-pub use desk::Desk;
+pub use desk::{Desk, search_path};
 pub use files::ticket_path;
 pub use http::{Answer, Portal};
 pub use output::Output;

@@ -21,7 +21,7 @@ pub use crate::mail::outbound::is_address;
 pub use articles::{Public, public_text};
 pub use build::Asked;
 pub use intake::{Act, Ask, Became, Memory, Opening, Request, one_line};
-pub use keys::{ApiToken, Scope};
+pub use keys::{ApiToken, Scope, Signed};
 pub use serve::{ServedSite, SiteKey};
 pub use tickets::{link_of, token_of};
 

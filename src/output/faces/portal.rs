@@ -21,11 +21,12 @@ pub fn built(view: &BuildView) -> String {
 
 /// The tokens of programs.
 pub fn tokens(views: &[ApiTokenView], format: Format, ui: &Ui) -> Result<String> {
-    let columns = vec![Column::left("name"), Column::left("scopes"), Column::left("created")];
+    let columns = vec![Column::left("name"), Column::left("scopes"), Column::left("proof"), Column::left("created")];
     let cells = views.iter().map(|view| {
         vec![
             Cell::styled(Style::Id, view.name.clone()),
             Cell::new(view.scopes.join(", ")),
+            Cell::new(if view.signed { "signature" } else { "token" }),
             Cell::new(view.created.to_string()),
         ]
     });
