@@ -63,18 +63,27 @@ pub struct Article {
     pub category: String,
     pub title: String,
     pub audience: Audience,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
     pub language: Option<String>,
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub tags: Vec<String>,
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub aliases: Vec<String>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
     pub owner: Option<String>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
     pub reviewed: Option<Date>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
     pub review_every: Option<SignedDuration>,
     /// The slug it says it translates.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
     pub translation_of: Option<String>,
     /// Where a published site has it: `permalink`, and what of its aliases begins with `/`.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub permalinks: Vec<String>,
     /// The line of the file, from 1, in which the body begins.
     pub body_line: usize,
+    #[serde(skip)]
     pub body: String,
 }
 

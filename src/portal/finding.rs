@@ -4,10 +4,11 @@
 //! Crates and libraries made for this were looked at: they make the whole index anew for one changed article, or want
 //! WebAssembly let through the Content-Security-Policy.
 
+use std::borrow::Cow;
 use std::collections::{BTreeMap, BTreeSet, HashMap};
 
 use rustc_hash::FxHashMap;
-use serde::Serialize;
+use serde::{Deserialize, Serialize};
 use unicode_normalization::UnicodeNormalization;
 use unicode_normalization::char::is_combining_mark;
 
@@ -95,8 +96,8 @@ pub fn shard_of(word: &str) -> String {
 }
 
 /// The words of one beginning: each with article and weight in turn.
-#[derive(Debug, Default, Serialize)]
-pub struct Shard<'a>(BTreeMap<&'a str, Vec<u32>>);
+#[derive(Debug, Default, Serialize, Deserialize)]
+pub struct Shard<'a>(BTreeMap<Cow<'a, str>, Vec<u32>>);
 
 /// The search of one language.
 pub struct Finding<'a> {
@@ -134,57 +135,50 @@ impl<'a> Finding<'a> {
         self.articles().chunks(IN_A_FILE).map(|places| places.iter().map(row).collect()).collect()
     }
 
-    /// How many words each article has.
-    pub fn lengths(entries: &[&[u8]]) -> Vec<u32> {
-        let length = |entries: &&[u8]| each_entry(entries).map(|(_, weight)| u32::from(weight)).sum();
-        entries.iter().map(length).collect()
-    }
-
-    /// The words in files, by the name of each; only those that are wanted, where not all are.
-    pub fn shards(entries: &[&'a [u8]], wanted: Option<&BTreeSet<String>>) -> BTreeMap<String, Shard<'a>> {
-        let table = wanted.map(Beginnings::new);
+    /// The words in files, by the name of each.
+    pub fn shards(entries: &[&'a [u8]]) -> BTreeMap<String, Shard<'a>> {
         let mut words: FxHashMap<&str, Vec<u32>> = FxHashMap::default();
         for (number, entries) in entries.iter().enumerate() {
             for (word, weight) in each_entry(entries) {
-                if table.as_ref().is_none_or(|table| table.may_have(word)) {
-                    words.entry(word).or_default().extend([number as u32, u32::from(weight)]);
-                }
+                words.entry(word).or_default().extend([number as u32, u32::from(weight)]);
             }
         }
         let mut shards: BTreeMap<String, Shard<'a>> = BTreeMap::new();
         for (word, postings) in words {
-            let name = shard_of(word);
-            if wanted.is_none_or(|wanted| wanted.contains(&name)) {
-                shards.entry(name).or_default().0.insert(word, postings);
-            }
+            shards.entry(shard_of(word)).or_default().0.insert(Cow::Borrowed(word), postings);
         }
         shards
     }
 }
 
-/// The first two bytes of words of some files: most words are passed over by them.
-struct Beginnings(Vec<bool>);
+impl Shard<'_> {
+    pub fn is_empty(&self) -> bool {
+        self.0.is_empty()
+    }
 
-impl Beginnings {
-    fn new(names: &BTreeSet<String>) -> Beginnings {
-        let mut table = vec![false; 1 << 16];
-        for name in names {
-            let bytes = name.as_bytes();
-            match bytes {
-                // Of one letter, or with something of another alphabet behind it.
-                [first, b'_'] => table[usize::from(*first) << 8..(usize::from(*first) + 1) << 8].fill(true),
-                [first, second] => table[usize::from(*first) << 8 | usize::from(*second)] = true,
-                _ => table[0x80 << 8..].fill(true),
+    /// Puts the new words of an article in the place of its old ones, as far as they lie in the file of a name.
+    pub fn change(&mut self, name: &str, number: u32, old: &[u8], new: &[u8]) {
+        for (word, _) in each_entry(old).filter(|(word, _)| shard_of(word) == name) {
+            if let Some(postings) = self.0.get_mut(word) {
+                if let Some(at) = postings.chunks(2).position(|pair| pair[0] == number) {
+                    postings.drain(at * 2..at * 2 + 2);
+                }
+                if postings.is_empty() {
+                    self.0.remove(word);
+                }
             }
         }
-        Beginnings(table)
+        for (word, weight) in each_entry(new).filter(|(word, _)| shard_of(word) == name) {
+            let postings = self.0.entry(Cow::Owned(word.to_owned())).or_default();
+            let at = postings.chunks(2).take_while(|pair| pair[0] < number).count();
+            postings.splice(at * 2..at * 2, [number, u32::from(weight)]);
+        }
     }
+}
 
-    fn may_have(&self, word: &str) -> bool {
-        let bytes = word.as_bytes();
-        let first = usize::from(bytes.first().copied().unwrap_or_default());
-        self.0[first << 8 | usize::from(bytes.get(1).copied().unwrap_or_default())]
-    }
+/// How many words an article has.
+pub fn length(entries: &[u8]) -> u32 {
+    each_entry(entries).map(|(_, weight)| u32::from(weight)).sum()
 }
 
 /// The files in which two versions of an article's words differ.
@@ -217,10 +211,30 @@ mod tests {
         }
         let (one, two) = (entries("", &[], "", "pan pay pay"), entries("", &[], "pay", "zoo"));
         let all = [one.as_slice(), two.as_slice()];
-        let shards = Finding::shards(&all, None);
+        let shards = Finding::shards(&all);
         assert_eq!(
             serde_json::to_string(&shards).unwrap(),
             r#"{"pa":{"pan":[0,1],"pay":[0,2,1,3]},"zo":{"zoo":[1,1]}}"#
         );
+    }
+
+    #[test]
+    fn a_change_gives_what_is_made_anew() {
+        let texts = ["pan pay pay", "pay zoo", "", "pan pan", "zoo zoo zoo pat"].map(|text| entries("", &[], "", text));
+        for (number, old) in texts.iter().enumerate() {
+            for new in &texts {
+                let mut all: Vec<&[u8]> = texts.iter().map(Vec::as_slice).collect();
+                let mut shards = Finding::shards(&all);
+                for name in differing(old, new) {
+                    shards.entry(name.clone()).or_default().change(&name, number as u32, old, new);
+                }
+                shards.retain(|_, shard| !shard.is_empty());
+                all[number] = new;
+                assert_eq!(
+                    serde_json::to_string(&shards).unwrap(),
+                    serde_json::to_string(&Finding::shards(&all)).unwrap()
+                );
+            }
+        }
     }
 }

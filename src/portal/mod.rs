@@ -12,7 +12,7 @@ mod site;
 mod words;
 
 pub use feed::{atom, robots, sitemap};
-pub use finding::{Entries, Finding, differing, each_entry, entries, shard_of};
+pub use finding::{Finding, Shard, differing, entries, length};
 pub use forms::{Filled, Message, TicketPage};
 pub use look::{Look, Overrides, Template, TemplateFault, hex};
 pub use pages::{Entry, Mode, Pages, shortened, whole_address};

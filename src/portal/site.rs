@@ -1,9 +1,10 @@
 //! What there is on the site: which pages, in which languages, where, and where links between them lead.
 
-use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet};
+use std::collections::{BTreeMap, BTreeSet};
 
 use jiff::Timestamp;
 use jiff::civil::Date;
+use rustc_hash::{FxHashMap, FxHashSet};
 
 use super::address;
 use super::words::language_name;
@@ -75,32 +76,37 @@ pub struct Site {
     pub categories: BTreeMap<String, Category>,
     /// Titles of categories by folder and language.
     titles: BTreeMap<String, BTreeMap<String, String>>,
-    by_path: HashMap<String, usize>,
+    by_path: FxHashMap<String, usize>,
     /// Place of an article by original and language.
-    variants: HashMap<String, BTreeMap<String, usize>>,
+    variants: FxHashMap<String, BTreeMap<String, usize>>,
     links: links::Site,
     /// The files of the knowledge base that may be shown.
-    files: HashSet<String>,
+    files: FxHashSet<String>,
     redirects: Vec<Redirect>,
 }
 
 impl Site {
     /// Puts a site together. `files` are the paths of pictures and documents in the knowledge base, `moved` the former
     /// path of articles and the present one.
-    pub fn new(settings: &Settings, sources: Vec<Source>, files: HashSet<String>, moved: &[(String, String)]) -> Site {
+    pub fn new(
+        settings: &Settings,
+        sources: Vec<Source>,
+        files: FxHashSet<String>,
+        moved: &[(String, String)],
+    ) -> Site {
         let mut site = Site {
             title: settings.portal.title.clone().unwrap_or_else(|| settings.desk.clone()),
             languages: Vec::new(),
             articles: Vec::new(),
             categories: BTreeMap::from([(String::new(), Category::default())]),
             titles: settings.portal.categories.clone(),
-            by_path: HashMap::new(),
-            variants: HashMap::new(),
+            by_path: FxHashMap::default(),
+            variants: FxHashMap::default(),
             links: links::Site::new(),
             files,
             redirects: Vec::new(),
         };
-        let mut taken = HashSet::new();
+        let mut taken = FxHashSet::default();
         for source in sources {
             site.add(source, &settings.language, &mut taken);
         }
@@ -118,7 +124,7 @@ impl Site {
         site
     }
 
-    fn add(&mut self, source: Source, default: &str, taken: &mut HashSet<String>) {
+    fn add(&mut self, source: Source, default: &str, taken: &mut FxHashSet<String>) {
         let (slug, of_name) = match &source.original {
             Some(_) => source.slug.rsplit_once('.').unwrap_or((&source.slug, default)),
             None => (source.slug.as_str(), default),
@@ -160,7 +166,7 @@ impl Site {
     /// Former addresses, each once, where no page lies now.
     fn find_redirects(&self, moved: &[(String, String)]) -> Vec<Redirect> {
         let mut found: BTreeMap<String, String> = BTreeMap::new();
-        let pages: HashSet<&str> = self.articles.iter().map(|article| article.file.as_str()).collect();
+        let pages: FxHashSet<&str> = self.articles.iter().map(|article| article.file.as_str()).collect();
         let mut add = |from: String, to: &str| {
             if from != to && !pages.contains(from.as_str()) && !self.is_listing(&from) {
                 found.entry(from).or_insert_with(|| to.to_owned());
@@ -260,6 +266,10 @@ impl Site {
     pub fn files_of<'a>(&'a self, article: &'a PublicArticle) -> impl Iterator<Item = String> + 'a {
         article.source.links.iter().filter_map(|(kind, target)| {
             let bare = target.split('#').next().unwrap_or_default();
+            // Most links lead to pages.
+            if *kind != LinkKind::Page || bare.ends_with(".md") {
+                return None;
+            }
             match self.links.resolve(&article.source.path, bare, *kind) {
                 Target::File { path } if self.files.contains(&path) => Some(path),
                 _ => None,
@@ -297,7 +307,7 @@ pub mod tests {
         let mut vpn = source("kb/network/vpn.md", "VPN");
         vpn.permalinks = vec!["/help/vpn".into(), "/en/index.html".into(), "/../x".into()];
         let sources = vec![source("kb/network/mail.md", "Mail"), vpn, source("kb/network/vpn.nl.md", "De VPN")];
-        let files = HashSet::from(["kb/network/a.png".to_owned()]);
+        let files = FxHashSet::from_iter(["kb/network/a.png".to_owned()]);
         let moved = [("kb/old.md".to_owned(), "kb/network/mail.md".to_owned())];
         Site::new(&settings, sources, files, &moved)
     }

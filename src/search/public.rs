@@ -13,6 +13,8 @@ use crate::failure::Result;
 
 /// Memory for making it, in bytes; the least that tantivy takes.
 const MEMORY: usize = 15_000_000;
+/// Texts that are indexed before more are read: tantivy would let ten thousand wait in memory.
+const WAITING: usize = 500;
 /// The most words of a question.
 const MOST_WORDS: usize = 16;
 
@@ -74,6 +76,9 @@ impl PublicIndex {
                 document.add_text(plain.title, &text.title);
             }
             writer.add_document(document).context("the public index cannot be made")?;
+            if number % WAITING == WAITING - 1 {
+                writer.commit().context("the public index cannot be made")?;
+            }
         }
         writer.commit().context("the public index cannot be made")?;
         writer.wait_merging_threads().context("the public index cannot be made")?;

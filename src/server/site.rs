@@ -43,7 +43,7 @@ struct Kept {
 }
 
 impl Published {
-    pub fn read(here: &Here, _before: Option<&Published>) -> Result<Published> {
+    pub fn read(here: &Here) -> Result<Published> {
         let ServedSite { settings, site, look, index, files, key } = here.served_site()?;
         Ok(Published { settings: Arc::new(settings), site, look, index, files, key, kept: Mutex::default() })
     }

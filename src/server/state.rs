@@ -40,7 +40,7 @@ impl Shared {
         let here = (config.open)()?;
         let began = (config.now)()?;
         let signer = here.signer()?;
-        let published = Published::read(&here, None)?;
+        let published = Published::read(&here)?;
         let limits = Limits::new(&published.settings.portal);
         Ok(Shared {
             queue: Queue::new(),
@@ -111,7 +111,7 @@ impl Shared {
         let before = self.published();
         let now = self.with_desk(|here| match before.is_current(here)? {
             true => Ok(None),
-            false => Published::read(here, Some(&before)).map(Some),
+            false => Published::read(here).map(Some),
         })?;
         if let Some(now) = now {
             let (old, new) = (&before.settings.portal, &now.settings.portal);

@@ -215,15 +215,6 @@ impl Desk {
         Ok(())
     }
 
-    /// Adds to what is kept.
-    pub fn keep_more(&self, name: &str, content: &[u8]) -> Result<()> {
-        std::fs::create_dir_all(&self.state).with_context(|| format!("cannot make {}", self.state.display()))?;
-        let place = self.state.join(name);
-        let file = std::fs::OpenOptions::new().create(true).append(true).open(&place);
-        let mut file = file.with_context(|| format!("cannot open {}", place.display()))?;
-        std::io::Write::write_all(&mut file, content).with_context(|| format!("cannot write {}", place.display()))
-    }
-
     /// Whether a commit is one that another leads back to.
     pub fn leads_back(&self, from: Oid, to: Oid) -> bool {
         let (from, to) = (from.to_string(), to.to_string());

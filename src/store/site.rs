@@ -54,36 +54,47 @@ impl SiteFolder {
         &self.root
     }
 
+    /// What a file has that lies there.
+    pub fn read(&self, file: &str) -> Option<Vec<u8>> {
+        std::fs::read(self.root.join(file)).ok()
+    }
+
+    /// Whether a file with this digest lies there.
+    pub fn holds(&self, file: &str, digest: &str) -> bool {
+        self.before.get(file).is_some_and(|before| before == digest)
+            && self.root.join(file).symlink_metadata().is_ok_and(|found| found.is_file())
+    }
+
+    /// Lets a file stay that lies there.
+    pub fn keep(&mut self, file: &str, digest: String) {
+        self.now.insert(file.to_owned(), digest);
+    }
+
     /// Whether a file with this digest lies there; if so, it stays.
     pub fn keeps(&mut self, file: &str, digest: &str) -> bool {
-        let same = self.before.get(file).is_some_and(|before| before == digest)
-            && self.root.join(file).symlink_metadata().is_ok_and(|found| found.is_file());
+        let same = self.holds(file, digest);
         if same {
-            self.now.insert(file.to_owned(), digest.to_owned());
+            self.keep(file, digest.to_owned());
         }
         same
     }
 
     /// Whether a file with this digest was written there, and all others that were written below a folder still lie there.
     pub fn has_below(&self, folder: &str, file: &str, digest: &str) -> bool {
-        let is_there = |file: &str| self.root.join(file).symlink_metadata().is_ok_and(|found| found.is_file());
-        self.before.get(file).is_some_and(|before| before == digest)
-            && self.below(folder).all(|(file, digest)| !digest.is_empty() && is_there(file))
+        self.holds(file, digest)
+            && self.below(folder).all(|(file, digest)| !digest.is_empty() && self.holds(file, digest))
     }
 
     fn below<'a>(&'a self, folder: &'a str) -> impl Iterator<Item = (&'a String, &'a String)> {
         self.before.range(folder.to_owned()..).take_while(move |(file, _)| file.starts_with(folder))
     }
 
-    /// Keeps the files of JSON below a folder that are wanted by their names; gives these.
-    pub fn keep_others(&mut self, folder: &str, wanted: impl Fn(&str) -> bool) -> Vec<String> {
-        let name = |file: &str| file[folder.len()..].strip_suffix(".json").map(str::to_owned);
-        let pairs = self.below(folder).filter_map(|(file, digest)| Some((name(file)?, file.clone(), digest.clone())));
-        let kept: Vec<(String, String, String)> = pairs.filter(|(name, _, _)| wanted(name)).collect();
-        for (_, file, digest) in &kept {
-            self.now.insert(file.clone(), digest.clone());
-        }
-        kept.into_iter().map(|(name, _, _)| name).collect()
+    /// Keeps the files of JSON below a folder that are wanted by their names.
+    pub fn keep_others(&mut self, folder: &str, wanted: impl Fn(&str) -> bool) {
+        let name = |file: &str| file[folder.len()..].strip_suffix(".json").is_some_and(&wanted);
+        let pairs = self.below(folder).filter(|(file, _)| name(file));
+        let kept: Vec<(String, String)> = pairs.map(|(file, digest)| (file.clone(), digest.clone())).collect();
+        self.now.extend(kept);
     }
 
     /// Whether a file with this digest lies there and all others that were written below a folder do too; if so, they
@@ -92,12 +103,8 @@ impl SiteFolder {
         if !self.keeps(file, digest) {
             return false;
         }
-        let below: Vec<(String, String)> = self
-            .before
-            .range(folder.to_owned()..)
-            .take_while(|(file, _)| file.starts_with(folder))
-            .map(|(file, digest)| (file.clone(), digest.clone()))
-            .collect();
+        let below: Vec<(String, String)> =
+            self.below(folder).map(|(file, digest)| (file.clone(), digest.clone())).collect();
         below.iter().all(|(file, digest)| self.keeps(file, digest))
     }
 

@@ -268,23 +268,35 @@ fn a_build_that_was_stopped_goes_on() {
 }
 
 #[test]
-fn words_that_were_kept_in_part_are_not_believed() {
+fn a_build_after_changes_is_what_a_first_one_is() {
     let desk = furnished();
     desk.ok(BUILD);
-    let kept = desk.path().join(".git/loket/portal-words");
-    let whole = std::fs::read(&kept).unwrap();
-    for part in 1..20 {
-        std::fs::write(&kept, &whole[..whole.len() * part / 20]).unwrap();
-        // What is read now is written behind the part; an article more, and the words of all are looked at.
-        let words = format!("Quokka {}.\n", "wombat ".repeat(40));
-        write(&desk, &format!("network/more-{part}"), &format!("title: More {part}\nvisibility: public\n"), &words);
-        desk.commit("one more");
+    for (step, words) in
+        ["Quokka wombat wombat.", "Wombat.", "", "Één quokka, 日本.", "Quokka."].into_iter().enumerate()
+    {
+        write(&desk, "network/mail", "title: Read mail\nvisibility: public\n", &format!("{words}\n"));
+        if step == 3 {
+            write(&desk, "network/vpn.nl", "title: VPN\nvisibility: public\nlanguage: nl\n", "Wombat.\n");
+        }
+        desk.commit("other words");
         desk.ok(BUILD);
-        let built = files(&site(&desk));
-        std::fs::remove_file(&kept).unwrap();
-        desk.ok(format!("portal build --out ../anew-{part}"));
-        assert_eq!(built, files(&desk.home().join(format!("anew-{part}"))), "{part}");
+        desk.ok(format!("portal build --out ../anew-{step}"));
+        let (built, anew) = (files(&site(&desk)), files(&desk.home().join(format!("anew-{step}"))));
+        for (name, content) in &anew {
+            assert_eq!(String::from_utf8_lossy(content), String::from_utf8_lossy(&built[name]), "{step} {name}");
+        }
+        assert_eq!(built.len(), anew.len(), "{step}");
+        // The next one goes on from what lies there.
+        desk.ok(BUILD);
     }
+    // What lies there is not what was written: all is made anew.
+    let main = site(&desk).join("search/en/articles.json");
+    std::fs::write(&main, "[[1],").unwrap();
+    write(&desk, "network/mail", "title: Read mail\nvisibility: public\n", "Numbat.\n");
+    desk.commit("other words");
+    desk.ok(BUILD);
+    desk.ok("portal build --out ../anew");
+    assert_eq!(std::fs::read(main).unwrap(), std::fs::read(desk.home().join("anew/search/en/articles.json")).unwrap());
 }
 
 #[test]
@@ -348,4 +360,12 @@ fn many_articles_go_on_several_pages() {
     for (name, content) in files(&site(&desk)).iter().filter(|(name, _)| name.ends_with(".html")) {
         assert!(content.len() <= 100_000, "{name}: {}", content.len());
     }
+    // One more, and the words of the others are as they were kept.
+    assert!(desk.has(".git/loket/portal-words"));
+    write(&desk, "many/a100b", "title: Between\nvisibility: public\n", "Quokka text.\n");
+    desk.commit("one more");
+    desk.ok(BUILD);
+    desk.remove(".git/loket/portal-words");
+    desk.ok("portal build --out ../anew");
+    assert!(files(&site(&desk)) == files(&desk.home().join("anew")));
 }

@@ -5,8 +5,11 @@ mod build;
 mod dates;
 mod intake;
 mod keys;
+mod parallel;
+mod searched;
 mod serve;
 mod tickets;
+mod words;
 
 use std::collections::BTreeMap;
 
@@ -18,7 +21,7 @@ use crate::portal::{Look, Overrides, TemplateFault};
 use crate::store::Snapshot;
 
 pub use crate::mail::outbound::is_address;
-pub use articles::{Public, public_text};
+pub use articles::public_text;
 pub use build::Asked;
 pub use intake::{Act, Ask, Became, Memory, Opening, Request, one_line};
 pub use keys::{ApiToken, Scope, Signed};

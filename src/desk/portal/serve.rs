@@ -43,7 +43,9 @@ impl Here {
         let look = self.look(&snapshot, &settings)?;
         let public = self.public(&snapshot, &settings)?;
         public.broken.iter().for_each(|said| self.progress.note(&format!("left out: {said}")));
-        let Public { sources, files, moved, .. } = public;
+        let Public { sources, files, moved, words, .. } = public;
+        // The search of the server is made of the texts themselves.
+        drop(words);
         let site = Site::new(&settings, sources, files.keys().cloned().collect(), &moved);
         let mut shown = BTreeMap::new();
         for path in site.articles.iter().flat_map(|article| site.files_of(article)) {
