@@ -82,9 +82,17 @@ pub fn clones(lab: &Lab) -> Outcome<Vec<Row>> {
         clones.part(lab)?;
         time(&mut lab.loket(&clones.tree, &["sync", "--quiet"]))
     };
+    // What is left of it is the merge: the server looks through all it has when it takes a push.
+    let by_server = || {
+        time(&mut lab.git(&clones.remote, &["update-ref", "refs/heads/main", &clones.theirs]))?;
+        time(&mut lab.git(&clones.tree, &["update-ref", "refs/remotes/origin/main", &clones.theirs]))?;
+        let fetched = time(&mut lab.git(&clones.tree, &["fetch", "-q", "origin"]))?;
+        Ok(fetched + time(&mut lab.git(&clones.tree, &["push", "-q", "origin", "HEAD:main"]))?)
+    };
     let cases = vec![
         Case::new("git merge with the driver, 1,000 tickets changed by both", by_git).most(3),
         Case::new("sync of the same", by_sync).most(3).target(Target::AtMost(2_000.0)).against(0),
+        Case::new("git fetch and push of what came of it", by_server).most(3),
     ];
     let mut rows = in_turns(cases, lab.runs, false);
     rows.extend(tidied(lab, &clones.tree)?);

@@ -2,6 +2,8 @@
 
 use std::process::Stdio;
 
+use git2::ConfigLevel;
+
 use super::desk::Desk;
 use super::{git, worktree};
 use crate::failure::{Failure, Result};
@@ -23,9 +25,24 @@ impl Desk {
         if !done.status.success() {
             return Err(git::failed(arguments, &done.stderr).into());
         }
+        if folders.is_some() {
+            self.remember_untracked();
+        }
         let said = String::from_utf8_lossy(&done.stderr);
         told.extend(said.lines().filter(|line| !line.trim().is_empty()).map(str::to_owned));
         Ok(told)
+    }
+
+    /// Lets git remember which folders have files it does not know (`core.untrackedCache`), unless somebody has decided on
+    /// it: `git status` then looks at no folder that is as it was, and takes half the time. Without it git is as right.
+    fn remember_untracked(&self) {
+        let key = "core.untrackedCache";
+        let Ok(config) = self.repo.config() else { return };
+        if config.get_entry(key).is_err()
+            && let Ok(mut own) = config.open_level(ConfigLevel::Local)
+        {
+            let _ = own.set_bool(key, true);
+        }
     }
 
     /// Whether part of the desk is kept out of the working tree.

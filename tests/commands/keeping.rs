@@ -111,11 +111,19 @@ fn months_without_live_tickets_leave_the_working_tree_and_come_back() {
     assert_eq!(desk.json("tidy"), foreseen);
     assert!(!desk.has("tickets/2026/01") && desk.has("tickets/2026/03/15/260315-bbbbb/ticket.md"));
     assert!(desk.has("people/jo.md") && desk.has("loket.yaml") && desk.has("policy/sla.yaml"));
+    assert_eq!(desk.git("config core.untrackedCache").trim(), "true");
     desk.is_clean();
+    // What is written from now on is seen all the same.
+    desk.write("tickets/2026/11/note.txt", "mine");
+    assert_eq!(desk.status().trim(), "?? tickets/2026/11/note.txt");
+    desk.remove("tickets/2026/11/note.txt");
+    desk.git("config core.untrackedCache false");
     assert_eq!(desk.json("list --view all --sort id"), all);
     assert!(desk.ok("check").stdout.is_empty());
     assert_eq!(desk.json("tidy --whole")["away"], json!([]));
     assert!(desk.has("tickets/2026/01/15/260115-aaaaa/ticket.md"));
+    desk.ok("tidy");
+    assert_eq!(desk.git("config core.untrackedCache").trim(), "false", "who has decided on it is left alone");
     desk.is_clean();
 }
 
