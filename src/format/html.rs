@@ -5,7 +5,7 @@ mod web;
 use std::collections::HashSet;
 use std::sync::LazyLock;
 
-pub use web::{Heading, Leads, Text, WebText, text, web};
+pub use web::{Alerts, Heading, Leads, Text, WebText, text, web};
 
 use pulldown_cmark::{CowStr, Event, Options, Parser, Tag, html};
 

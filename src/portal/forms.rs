@@ -8,7 +8,7 @@ use minijinja::{Value, context};
 use super::address::listing;
 use super::look::{Template, TemplateFault};
 use super::pages::{Entry, Pages};
-use super::words::{date_in, words_in};
+use super::words::{alerts_in, date_in, words_in};
 use crate::domain::settings::{FieldType, Settings};
 use crate::domain::ticket::State;
 use crate::format::html::{self, Leads};
@@ -193,6 +193,7 @@ impl Pages<'_> {
             State::Closed | State::Discarded => "closed",
         };
         let dated = |at: Timestamp| date_in(language, self.zone.to_datetime(at).date());
+        let alerts = alerts_in(language);
         let messages: Vec<Value> = ticket
             .messages
             .iter()
@@ -209,7 +210,7 @@ impl Pages<'_> {
                     at => message.date.to_string(),
                     said => format!("{}, {time}", dated(message.date)),
                     // What somebody wrote leads to other sites at most.
-                    html => html::web("", message.text, &mut |link| if link.image { Leads::Nowhere } else { foreign(&link.target) }).html,
+                    html => html::web("", message.text, &alerts, &mut |link| if link.image { Leads::Nowhere } else { foreign(&link.target) }).html,
                     files => files.collect::<Vec<_>>(),
                 }
             })

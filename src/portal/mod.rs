@@ -17,4 +17,4 @@ pub use forms::{Filled, Message, TicketPage};
 pub use look::{Look, Overrides, Template, TemplateFault, hex};
 pub use pages::{Entry, Mode, Pages, shortened, whole_address};
 pub use site::{Category, PublicArticle, Redirect, Site, Source};
-pub use words::{date_in, language_name, words_in};
+pub use words::{alerts_in, date_in, language_name, words_in};

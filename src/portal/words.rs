@@ -4,6 +4,8 @@ use std::collections::BTreeMap;
 
 use jiff::civil::Date;
 
+use crate::format::html::Alerts;
+
 /// Key, English, Dutch. `{}` stands for a number or a name.
 const WORDS: [(&str, &str, &str); 97] = [
     ("skip", "Skip to the content", "Naar de inhoud"),
@@ -38,7 +40,7 @@ const WORDS: [(&str, &str, &str); 97] = [
     ("contents", "On this page", "Op deze pagina"),
     ("reviewed", "Last reviewed on {}", "Laatst nagekeken op {}"),
     ("changed", "Changed on {}", "Gewijzigd op {}"),
-    ("also_in", "Also in", "Ook in het"),
+    ("also_in", "Also in", "Ook in"),
     ("breadcrumb", "You are here", "U bent hier"),
     ("language", "Language", "Taal"),
     ("page", "Page {}", "Pagina {}"),
@@ -163,8 +165,20 @@ const WORDS: [(&str, &str, &str); 97] = [
 
 /// The texts of a language, or of the one it is a variety of; English where loket does not know it.
 pub fn words_in(language: &str) -> BTreeMap<&'static str, &'static str> {
-    let is_dutch = language.split('-').next() == Some("nl");
+    let is_dutch = is_dutch(language);
     WORDS.iter().map(|(key, english, dutch)| (*key, if is_dutch { *dutch } else { *english })).collect()
+}
+
+/// What GitHub's kinds of alert are called in a language.
+pub fn alerts_in(language: &str) -> Alerts {
+    match is_dutch(language) {
+        true => ["Opmerking", "Tip", "Belangrijk", "Waarschuwing", "Let op"],
+        false => ["Note", "Tip", "Important", "Warning", "Caution"],
+    }
+}
+
+fn is_dutch(language: &str) -> bool {
+    language.split('-').next() == Some("nl")
 }
 
 const NAMES: [(&str, &str); 24] = [

@@ -268,6 +268,6 @@ pub(super) fn body_of(snapshot: &Snapshot<'_>, article: &PublicArticle) -> Resul
 pub(super) fn render(pages: &Pages<'_>, article: &PublicArticle, body: &str) -> Result<String, TemplateFault> {
     let root = pages.root(&article.file);
     let mut leads = |link: &Link| pages.site.leads(article, link.kind, &link.target, &root);
-    let text = html::web(&article.source.title, body, &mut leads);
+    let text = html::web(&article.source.title, body, &portal::alerts_in(&article.language), &mut leads);
     pages.article(article, &text)
 }

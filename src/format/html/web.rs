@@ -3,7 +3,7 @@
 use std::borrow::Cow;
 use std::sync::LazyLock;
 
-use pulldown_cmark::{CowStr, Event, HeadingLevel, Parser, Tag, TagEnd, html};
+use pulldown_cmark::{BlockQuoteKind, CowStr, Event, HeadingLevel, Parser, Tag, TagEnd, html};
 
 use super::{OPTIONS, cleaner, has_too_many_tags};
 use crate::format::links::{self, Link, LinkKind};
@@ -39,9 +39,12 @@ pub struct WebText {
     pub headings: Vec<Heading>,
 }
 
+/// What the kinds of alert are called that GitHub's markdown has: note, tip, important, warning, caution.
+pub type Alerts = [&'static str; 5];
+
 /// A text as a piece of a page that is called `title`. What could do something is left out, and so are pictures of
 /// other sites: a link stands in their place.
-pub fn web(title: &str, markdown: &str, leads: &mut dyn FnMut(&Link) -> Leads) -> WebText {
+pub fn web(title: &str, markdown: &str, alerts: &Alerts, leads: &mut dyn FnMut(&Link) -> Leads) -> WebText {
     let linked = with_links(markdown, leads);
     let source = links::shallow(&linked);
     let has_too_many = has_too_many_tags(&source);
@@ -84,8 +87,34 @@ pub fn web(title: &str, markdown: &str, leads: &mut dyn FnMut(&Link) -> Leads) -
         }
     }
     let mut out = String::new();
-    html::push_html(&mut out, without_foreign_pictures(events).into_iter());
+    html::push_html(&mut out, with_labels(without_foreign_pictures(events), alerts));
     WebText { html: scrollable(&CLEANER.clean(&out).to_string()), headings }
+}
+
+/// What an alert is called stands above it: no class of its element is kept by which it could be told otherwise.
+fn with_labels<'a>(events: Vec<Event<'a>>, alerts: &Alerts) -> impl Iterator<Item = Event<'a>> {
+    events.into_iter().flat_map(|event| {
+        let label = match event {
+            Event::Start(Tag::BlockQuote(Some(kind))) => Some(match kind {
+                BlockQuoteKind::Note => alerts[0],
+                BlockQuoteKind::Tip => alerts[1],
+                BlockQuoteKind::Important => alerts[2],
+                BlockQuoteKind::Warning => alerts[3],
+                BlockQuoteKind::Caution => alerts[4],
+            }),
+            _ => None,
+        };
+        let labelled = label.map(|label| {
+            [
+                Event::Start(Tag::Paragraph),
+                Event::Start(Tag::Strong),
+                Event::Text(label.into()),
+                Event::End(TagEnd::Strong),
+                Event::End(TagEnd::Paragraph),
+            ]
+        });
+        std::iter::once(event).chain(labelled.into_iter().flatten())
+    })
 }
 
 /// As [`super::CLEANER`], and no picture comes from another site. What HTML within a text links to by a path is not
@@ -266,6 +295,8 @@ fn without_foreign_pictures(events: Vec<Event<'_>>) -> Vec<Event<'_>> {
 mod tests {
     use super::*;
 
+    const ALERTS: Alerts = ["Note", "Tip", "Important", "Warning", "Caution"];
+
     fn at_home(link: &Link) -> Leads {
         match link.target.as_str() {
             "vpn.md" | "vpn" => Leads::To { address: "../vpn.html".into(), title: Some("The VPN".into()) },
@@ -275,7 +306,7 @@ mod tests {
     }
 
     fn html_of(markdown: &str) -> String {
-        web("Title", markdown, &mut at_home).html
+        web("Title", markdown, &ALERTS, &mut at_home).html
     }
 
     #[test]
@@ -288,6 +319,10 @@ mod tests {
             ),
             ("[a](secret.md)", "<p><a rel=\"noopener noreferrer\">a</a></p>\n"),
             ("[[secret|words]]", "<p>words</p>\n"),
+            (
+                "> [!WARNING]\n> Hot.\n\n> x",
+                "<blockquote>\n<p><strong>Warning</strong></p>\n<p>Hot.</p>\n</blockquote>\n<blockquote>\n<p>x</p>\n</blockquote>\n",
+            ),
             (
                 "[a][r] [b][r]\n\n[r]: vpn.md",
                 "<p><a href=\"../vpn.html\" rel=\"noopener noreferrer\">a</a> <a href=\"../vpn.html\" rel=\"noopener noreferrer\">b</a></p>\n",
@@ -312,12 +347,12 @@ mod tests {
 
     #[test]
     fn headings_stand_below_the_title() {
-        let text = web("Title", "# title\n\n## One *and* two\n\nx\n\n### Three", &mut at_home);
+        let text = web("Title", "# title\n\n## One *and* two\n\nx\n\n### Three", &ALERTS, &mut at_home);
         assert!(!text.html.contains("<h1"), "{}", text.html);
         let levels: Vec<(u8, &str, &str)> =
             text.headings.iter().map(|one| (one.level, one.anchor.as_str(), one.text.as_str())).collect();
         assert_eq!(levels, [(2, "one-and-two", "One and two"), (3, "three", "Three")]);
-        let text = web("Title", "# One\n\n###### Six", &mut at_home);
+        let text = web("Title", "# One\n\n###### Six", &ALERTS, &mut at_home);
         assert_eq!(text.html, "<h2 id=\"one\">One</h2>\n<h6 id=\"six\">Six</h6>\n");
     }
 
