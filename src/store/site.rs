@@ -89,23 +89,21 @@ impl SiteFolder {
         self.before.range(folder.to_owned()..).take_while(move |(file, _)| file.starts_with(folder))
     }
 
-    /// Keeps the files of JSON below a folder that are wanted by their names.
-    pub fn keep_others(&mut self, folder: &str, wanted: impl Fn(&str) -> bool) {
-        let name = |file: &str| file[folder.len()..].strip_suffix(".json").is_some_and(&wanted);
-        let pairs = self.below(folder).filter(|(file, _)| name(file));
-        let kept: Vec<(String, String)> = pairs.map(|(file, digest)| (file.clone(), digest.clone())).collect();
+    /// Keeps the files below a folder that are wanted by what they are called there.
+    pub fn keep_below(&mut self, folder: &str, wanted: impl Fn(&str) -> bool) {
+        let all = self.below(folder).filter(|(file, _)| wanted(&file[folder.len()..]));
+        let kept: Vec<(String, String)> = all.map(|(file, digest)| (file.clone(), digest.clone())).collect();
         self.now.extend(kept);
     }
 
     /// Whether a file with this digest lies there and all others that were written below a folder do too; if so, they
     /// stay.
     pub fn keeps_below(&mut self, folder: &str, file: &str, digest: &str) -> bool {
-        if !self.keeps(file, digest) {
-            return false;
+        let all = self.has_below(folder, file, digest);
+        if all {
+            self.keep_below(folder, |_| true);
         }
-        let below: Vec<(String, String)> =
-            self.below(folder).map(|(file, digest)| (file.clone(), digest.clone())).collect();
-        below.iter().all(|(file, digest)| self.keeps(file, digest))
+        all
     }
 
     /// Writes a file, whole or not at all.

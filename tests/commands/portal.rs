@@ -258,6 +258,12 @@ fn a_build_that_was_stopped_goes_on() {
     desk.ok(BUILD);
     assert!(page(&desk, "en/network/mail.html").contains("Another."));
     assert!(!site(&desk).join(".loket-site.new").exists());
+    // What it had written of the search is not believed, although the rest is as it was.
+    let whole = page(&desk, "search/en/an.json");
+    desk.write("../site/search/en/an.json", "{}");
+    desk.write("../site/.loket-site.new", "search/en/an.json\n");
+    desk.ok(BUILD);
+    assert_eq!(page(&desk, "search/en/an.json"), whole);
     // The same on a folder that was never finished.
     desk.write("../half/en/network/vpn.html", "half");
     desk.write("../half/.loket-site.new", "en/network/vpn.html\n../../outside\n");

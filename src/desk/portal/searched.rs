@@ -121,7 +121,8 @@ impl Build<'_> {
             changes.iter().for_each(|change| shard.change(name, change.number, &change.old, &change.new));
             shards.push((name, shard));
         }
-        self.folder.keep_others(folder, |name| is_shard(name) && !touched.contains(name));
+        let stays = |name: &str| is_shard(name) && !touched.contains(name);
+        self.folder.keep_below(folder, |file| file.strip_suffix(".json").is_some_and(stays));
         for (name, shard) in shards {
             if shard.is_empty() {
                 names.remove(name);
