@@ -27,13 +27,15 @@ impl Signer {
         Signer(key.to_vec())
     }
 
+    /// The HMAC-SHA256 of a text in parts. It takes a key of any length (RFC 2104, 3): there always is one.
+    fn mac(&self, parts: &[&[u8]]) -> Option<Hmac<Sha256>> {
+        let mut mac = Hmac::<Sha256>::new_from_slice(&self.0).ok()?;
+        parts.iter().for_each(|part| mac.update(part));
+        Some(mac)
+    }
+
     fn sign(&self, kind: &str, text: &str) -> String {
-        // HMAC takes a key of any length (RFC 2104, 3).
-        let mut mac = match Hmac::<Sha256>::new_from_slice(&self.0) {
-            Ok(mac) => mac,
-            Err(_) => return String::new(),
-        };
-        mac.update(format!("{kind}\0{text}").as_bytes());
+        let Some(mac) = self.mac(&[format!("{kind}\0{text}").as_bytes()]) else { return String::new() };
         let bytes = mac.finalize().into_bytes();
         let bits = |place: usize| (0..5).fold(0, |sum, bit| sum << 1 | bit_of(&bytes, place * 5 + bit));
         (0..LENGTH).map(|place| ALPHABET[bits(place)] as char).collect()
@@ -41,19 +43,13 @@ impl Signer {
 
     /// The HMAC-SHA256 of a text as a webhook carries it, in hexadecimal (RFC 2104; as GitHub signs its own).
     pub fn seal(&self, text: &[u8]) -> String {
-        let mut mac = match Hmac::<Sha256>::new_from_slice(&self.0) {
-            Ok(mac) => mac,
-            Err(_) => return String::new(),
-        };
-        mac.update(text);
+        let Some(mac) = self.mac(&[text]) else { return String::new() };
         mac.finalize().into_bytes().iter().map(|byte| format!("{byte:02x}")).collect()
     }
 
     /// Whether bytes are the HMAC-SHA256 of a text in parts. How long it takes does not depend on where they differ.
     pub fn has_sealed(&self, parts: &[&[u8]], given: &[u8]) -> bool {
-        let Ok(mut mac) = Hmac::<Sha256>::new_from_slice(&self.0) else { return false };
-        parts.iter().for_each(|part| mac.update(part));
-        mac.verify_slice(given).is_ok()
+        self.mac(parts).is_some_and(|mac| mac.verify_slice(given).is_ok())
     }
 
     /// 128 bits that nobody can guess, for a text of a kind, in hexadecimal.

@@ -14,6 +14,7 @@ use sha2::{Digest, Sha256};
 use super::address::client;
 use super::problem::problem;
 use super::state::Shared;
+use crate::desk::Here;
 use crate::desk::portal::{ApiToken, Signed};
 use crate::portal::hex;
 
@@ -61,9 +62,7 @@ fn text<'a>(headers: &'a HeaderMap, name: &str) -> Option<&'a str> {
 
 /// Whose a token is.
 pub async fn by_token(shared: &Arc<Shared>, head: &Parts, token: String) -> Result<ApiToken, Box<Response>> {
-    let desk = shared.clone();
-    let found = tokio::task::spawn_blocking(move || desk.with_desk(|here| here.find_api_token(&token))).await;
-    known(shared, head, found, WANTED)
+    find(shared, head, WANTED, move |here| here.find_api_token(&token)).await
 }
 
 /// Whose a signature over a body is.
@@ -73,16 +72,18 @@ pub async fn by_signature(
     signed: Signed,
     body: axum::body::Bytes,
 ) -> Result<ApiToken, Box<Response>> {
-    let desk = shared.clone();
-    let work = move || desk.with_desk(|here| here.find_signer(&signed, &body));
-    let found = tokio::task::spawn_blocking(work).await;
-    known(shared, head, found, "no key of this desk has signed this request")
+    let otherwise = "no key of this desk has signed this request";
+    find(shared, head, otherwise, move |here| here.find_signer(&signed, &body)).await
 }
 
-type Found = Result<crate::failure::Result<Option<ApiToken>>, tokio::task::JoinError>;
-
-fn known(shared: &Shared, head: &Parts, found: Found, otherwise: &str) -> Result<ApiToken, Box<Response>> {
-    match found {
+async fn find(
+    shared: &Arc<Shared>,
+    head: &Parts,
+    otherwise: &str,
+    look: impl FnOnce(&Here) -> crate::failure::Result<Option<ApiToken>> + Send + 'static,
+) -> Result<ApiToken, Box<Response>> {
+    let desk = shared.clone();
+    match tokio::task::spawn_blocking(move || desk.with_desk(look)).await {
         Ok(Ok(Some(token))) => Ok(token),
         Ok(Ok(None)) => Err(nobody(shared, head, otherwise)),
         _ => Err(Box::new(problem(StatusCode::SERVICE_UNAVAILABLE, "the tokens cannot be read"))),

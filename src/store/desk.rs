@@ -204,15 +204,18 @@ impl Desk {
 
     /// Keeps bytes as [`keep_whole`](Self::keep_whole) does, readable by the user alone.
     pub fn keep_secret(&self, name: &str, content: &[u8]) -> Result<()> {
-        let place = self.state.join(name);
-        let trouble = || format!("cannot write {}", place.display());
+        self.secret(content)?.persist(self.state.join(name)).with_context(|| format!("cannot write {name}"))?;
+        Ok(())
+    }
+
+    /// A file with bytes in it that has no name yet: one of tempfile's is its user's alone.
+    fn secret(&self, content: &[u8]) -> Result<tempfile::NamedTempFile> {
+        let trouble = || format!("cannot write in {}", self.state.display());
         std::fs::create_dir_all(&self.state).with_context(trouble)?;
-        // A file of tempfile's is its user's alone.
         let mut fresh = tempfile::NamedTempFile::new_in(&self.state).with_context(trouble)?;
         std::io::Write::write_all(&mut fresh, content).with_context(trouble)?;
         fresh.as_file().sync_all().with_context(trouble)?;
-        fresh.persist(&place).with_context(trouble)?;
-        Ok(())
+        Ok(fresh)
     }
 
     /// Whether a commit is one that another leads back to.
@@ -234,12 +237,8 @@ impl Desk {
             .map_err(|trouble| anyhow::anyhow!("the system gives no random bytes: {trouble}"))?;
         // Text, so that it can be put into an environment variable of another clone.
         let key: String = random.iter().map(|byte| format!("{byte:02x}")).collect();
-        std::fs::create_dir_all(&self.state).with_context(|| format!("cannot make {}", self.state.display()))?;
-        // A file of tempfile's is its user's alone, and whoever is first to name it wins.
-        let mut fresh = tempfile::NamedTempFile::new_in(&self.state).context("the desk's key cannot be written")?;
-        std::io::Write::write_all(&mut fresh, format!("{key}\n").as_bytes())
-            .context("the desk's key cannot be written")?;
-        fresh.as_file().sync_all().context("the desk's key cannot be written")?;
+        // Whoever is first to name it wins.
+        let fresh = self.secret(format!("{key}\n").as_bytes()).context("the desk's key cannot be written")?;
         match fresh.persist_noclobber(&path) {
             Ok(_) => Ok(key.into_bytes()),
             Err(_) => {

@@ -66,7 +66,14 @@ impl Here {
     /// Reads what is public in the knowledge base.
     pub(super) fn public(&self, snapshot: &Snapshot<'_>, settings: &Settings) -> Result<Public> {
         let kept = self.desk.kept(FACTS).and_then(|bytes| serde_json::from_slice::<Kept>(&bytes).ok());
-        let kept = kept.filter(|kept| kept.version == VERSION).unwrap_or_default();
+        let kept = match kept.filter(|kept| kept.version == VERSION) {
+            Some(kept) => kept,
+            None => {
+                // Words that another version has made are not ours.
+                self.forget_words()?;
+                Kept::default()
+            }
+        };
         let mut now = Kept { version: VERSION, ..Kept::default() };
         now.dates = self.article_dates(snapshot, kept.dates.clone())?;
         let mut public = Public::default();
@@ -85,26 +92,16 @@ impl Here {
             }
             Ok(())
         })?;
-        let mut is_new = false;
-        for batch in unknown.chunks(BATCH) {
-            let mut read = Vec::with_capacity(batch.len());
-            for (path, oid) in batch {
-                read.push((path, *oid, snapshot.read(*oid)?));
-            }
-            let all = parallel::each(&read, |(path, oid, bytes)| facts(path, *oid, bytes));
-            is_new = true;
-            for ((path, oid), facts) in batch.iter().zip(all) {
-                match facts {
-                    Ok((facts, words)) => {
-                        if facts.article.audience == Audience::Public {
-                            public.words.add(*oid, &words);
-                        }
-                        now.articles.insert(path.clone(), facts);
-                    }
-                    Err(said) => public.broken.push(said),
+        let is_new = !unknown.is_empty();
+        each_version(snapshot, &unknown, &mut |path, oid, found| match found {
+            Ok((facts, words)) => {
+                if facts.article.audience == Audience::Public {
+                    public.words.add(oid, &words);
                 }
+                now.articles.insert(path.to_owned(), facts);
             }
-        }
+            Err(said) => public.broken.push(said),
+        })?;
         if is_new || !before.is_empty() || kept.dates != now.dates {
             self.desk.keep_whole(FACTS, &serde_json::to_vec(&now)?)?;
         }
@@ -144,8 +141,27 @@ impl Public {
     }
 }
 
-/// What a version of an article says to the public, and its words.
-pub(super) fn facts(path: &str, oid: Oid, bytes: &[u8]) -> Result<(Facts, Vec<u8>), String> {
+/// What a version of an article says to the public, and its words; else what is wrong with it.
+type Found = Result<(Facts, Vec<u8>), String>;
+
+/// Reads versions of articles by path and object, and looks at them on all cores.
+pub(super) fn each_version(
+    snapshot: &Snapshot<'_>,
+    versions: &[(String, Oid)],
+    each: &mut dyn FnMut(&str, Oid, Found),
+) -> Result<()> {
+    for batch in versions.chunks(BATCH) {
+        let mut read = Vec::with_capacity(batch.len());
+        for (path, oid) in batch {
+            read.push((path, *oid, snapshot.read(*oid)?));
+        }
+        let all = parallel::each(&read, |(path, oid, bytes)| facts(path, *oid, bytes));
+        batch.iter().zip(all).for_each(|((path, oid), found)| each(path, *oid, found));
+    }
+    Ok(())
+}
+
+pub(super) fn facts(path: &str, oid: Oid, bytes: &[u8]) -> Found {
     let mut article = article::parse_article(path, bytes)
         .map_err(|fault| format!("{path}:{}:{}: {}", fault.line, fault.column, fault.message))?;
     let body = public_text(&std::mem::take(&mut article.body));

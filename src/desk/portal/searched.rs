@@ -38,9 +38,8 @@ struct Change {
 
 impl Build<'_> {
     /// The search of each language, unless it is what it was.
-    pub(super) fn search(&mut self, fresh: Words) -> Result<()> {
+    pub(super) fn search(&mut self, mut fresh: Words) -> Result<()> {
         let site = self.site;
-        let mut fresh = Some(fresh);
         let mut words: Option<Words> = None;
         let kept = self.here.desk.kept(SEARCHED).and_then(|bytes| serde_json::from_slice::<Searched>(&bytes).ok());
         let place = self.folder.root().display().to_string();
@@ -67,9 +66,7 @@ impl Build<'_> {
                     None => {
                         let words = match &mut words {
                             Some(words) => words,
-                            none => {
-                                none.insert(self.here.words(self.snapshot, site, fresh.take().unwrap_or_default())?)
-                            }
+                            none => none.insert(self.here.words(self.snapshot, site, std::mem::take(&mut fresh))?),
                         };
                         self.anew(&folder, &articles, words)?
                     }

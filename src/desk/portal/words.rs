@@ -4,11 +4,10 @@
 use std::collections::HashMap;
 use std::ops::Range;
 
-use super::articles::{BATCH, facts};
-use super::parallel;
+use super::articles::{each_version, facts};
 use crate::desk::Here;
 use crate::failure::Result;
-use crate::portal::{Site, Source};
+use crate::portal::Site;
 use crate::store::{Oid, Snapshot};
 
 /// Where they are kept: object, length and words of each, one after the other.
@@ -65,33 +64,30 @@ pub fn words_of(snapshot: &Snapshot<'_>, path: &str, oid: Oid) -> Option<Vec<u8>
 }
 
 impl Here {
+    pub(super) fn forget_words(&self) -> Result<()> {
+        self.desk.keep_whole(FILE, b"")
+    }
+
     /// The words of all articles of a site; `fresh` are those that are known already.
     pub(super) fn words(&self, snapshot: &Snapshot<'_>, site: &Site, fresh: Words) -> Result<Words> {
         let kept = Words::read(self.desk.kept(FILE).unwrap_or_default());
         let mut unkept = fresh.places.len();
         let mut all = fresh;
-        let mut missing: Vec<(&Source, Oid)> = Vec::new();
+        let mut missing: Vec<(String, Oid)> = Vec::new();
         for article in &site.articles {
             let oid = Oid::from_str(&article.source.blob)?;
             match kept.of(oid) {
                 _ if all.of(oid).is_some() => {}
                 Some(words) => all.add(oid, words),
-                None => missing.push((&article.source, oid)),
+                None => missing.push((article.source.path.clone(), oid)),
             }
         }
         unkept += missing.len();
-        for batch in missing.chunks(BATCH) {
-            let mut read = Vec::with_capacity(batch.len());
-            for (source, oid) in batch {
-                read.push((*source, *oid, snapshot.read(*oid)?));
+        each_version(snapshot, &missing, &mut |_, oid, found| {
+            if let Ok((_, words)) = found {
+                all.add(oid, &words);
             }
-            let found = parallel::each(&read, |(source, oid, bytes)| facts(&source.path, *oid, bytes));
-            for ((_, oid), found) in batch.iter().zip(found) {
-                if let Ok((_, words)) = found {
-                    all.add(*oid, &words);
-                }
-            }
-        }
+        })?;
         if unkept > FEW {
             self.desk.keep_whole(FILE, &all.bytes)?;
         }
